@@ -1,0 +1,225 @@
+package queue
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Text is a short text in both languages of the product.
+type Text struct {
+	VI string `json:"vi"`
+	EN string `json:"en"`
+}
+
+// In returns the text in a language ("vi" or "en"), Vietnamese when unknown.
+func (t Text) In(lang string) string {
+	if lang == "en" && t.EN != "" {
+		return t.EN
+	}
+	return t.VI
+}
+
+// Config is everything an office sets about its queue. It arrives in an
+// office.configured event, so a replay needs nothing beside the journal.
+type Config struct {
+	// Office is the office's electronic identifier, e.g. "H26.138"
+	// (Decision 20/2020/QĐ-TTg); it also begins its dossier codes.
+	Office string `json:"office"`
+	Name   Text   `json:"name"`   // "Bộ phận Một cửa"
+	Parent Text   `json:"parent"` // "UBND phường Tây Hồ, Hà Nội"
+	// TicketLink begins the text of the ticket's QR code; upper case keeps the
+	// code small (QR alphanumeric mode). The ticket's Code follows it.
+	TicketLink string    `json:"ticket_link"`
+	Services   []Service `json:"services"`
+	Counters   []Counter `json:"counters"`
+	Officers   []Officer `json:"officers"`
+	Classes    []Class   `json:"classes"`
+	// Hours are the sessions in which the kiosk issues tickets, by weekday
+	// (time.Weekday). Empty means always, as in the demo office.
+	Hours map[time.Weekday][]Span `json:"hours,omitempty"`
+	// RecallLimit is how often a ticket may be called again; after that it
+	// is absent. RecallPause is the least time between two calls of one
+	// ticket, in seconds (scenario 9).
+	RecallLimit int `json:"recall_limit"`
+	RecallPause int `json:"recall_pause_s"`
+	// AbsentPenalty is how many minutes a returning absent ticket queues
+	// behind its old place, as printed on the slip (scenario 10).
+	AbsentPenalty int `json:"absent_penalty_min"`
+	// AutoFinish: "next" finishes the open ticket first instead of being
+	// refused (scenario 8).
+	AutoFinish bool `json:"auto_finish"`
+	// KioskDailyCap bounds the tickets one kiosk issues in a day to people
+	// who show no identity; 0 is no bound (scenario 21).
+	KioskDailyCap int `json:"kiosk_daily_cap,omitempty"`
+}
+
+// Span is a part of a day, in minutes from local midnight: [From, To).
+type Span struct {
+	From int `json:"from"`
+	To   int `json:"to"`
+}
+
+// Service is a line of the queue (dịch vụ, lĩnh vực).
+type Service struct {
+	ID     string `json:"id"`
+	Letter string `json:"letter"` // its number series, one of A H K L M S X or any capital
+	Name   Text   `json:"name"`
+	Hint   Text   `json:"hint"` // what citizens call it, one line
+	Icon   string `json:"icon"` // name in assets/icons
+	// First and Last bound the series; 0 means 1 and 999.
+	First int `json:"first,omitempty"`
+	Last  int `json:"last,omitempty"`
+	// DailyCap bounds the tickets of a day; 0 is no bound but the series.
+	DailyCap int `json:"daily_cap,omitempty"`
+	// Pace is the expected service time in seconds before the day has
+	// measured its own.
+	Pace int `json:"pace_s"`
+	// Returns marks the service where results are handed out.
+	Returns bool `json:"returns,omitempty"`
+}
+
+// Counter is a desk (quầy). Tiers are service ids by rank: a counter serves
+// the first tier that has anybody waiting.
+type Counter struct {
+	ID    string     `json:"id"`
+	Name  Text       `json:"name"`
+	Tiers [][]string `json:"tiers"`
+}
+
+// Serves reports whether the counter serves a service, and in which tier.
+func (c Counter) Serves(service string) (tier int, ok bool) {
+	for i, t := range c.Tiers {
+		if slices.Contains(t, service) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// Officer is a member of staff. ID is a staff code.
+type Officer struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Class is a reason for being called earlier. HeadStart moves the arrival
+// that many minutes back (design: effective arrival = arrival − head start).
+type Class struct {
+	ID        string `json:"id"`
+	Name      Text   `json:"name"`
+	HeadStart int    `json:"head_start_min"`
+}
+
+// ClassPriority is the class that the kiosk's own priority switch gives
+// (Luật Người cao tuổi 39/2009/QH12, Luật Người khuyết tật 51/2010/QH12 and
+// house rules); its head start is the office's to set.
+const ClassPriority = "priority"
+
+// Service returns the service with an id.
+func (c Config) Service(id string) (Service, bool) {
+	i := slices.IndexFunc(c.Services, func(s Service) bool { return s.ID == id })
+	if i < 0 {
+		return Service{}, false
+	}
+	return c.Services[i], true
+}
+
+// Counter returns the counter with an id.
+func (c Config) Counter(id string) (Counter, bool) {
+	i := slices.IndexFunc(c.Counters, func(k Counter) bool { return k.ID == id })
+	if i < 0 {
+		return Counter{}, false
+	}
+	return c.Counters[i], true
+}
+
+// Officer returns the officer with a staff code.
+func (c Config) Officer(id string) (Officer, bool) {
+	i := slices.IndexFunc(c.Officers, func(o Officer) bool { return o.ID == id })
+	if i < 0 {
+		return Officer{}, false
+	}
+	return c.Officers[i], true
+}
+
+// Class returns the class with an id.
+func (c Config) Class(id string) (Class, bool) {
+	i := slices.IndexFunc(c.Classes, func(k Class) bool { return k.ID == id })
+	if i < 0 {
+		return Class{}, false
+	}
+	return c.Classes[i], true
+}
+
+// HeadStart is the head start of a class; none for the ordinary class "".
+func (c Config) HeadStart(class string) time.Duration {
+	k, _ := c.Class(class)
+	return time.Duration(k.HeadStart) * time.Minute
+}
+
+// Check names every fault of a configuration, not only the first.
+func (c Config) Check() []error {
+	var faults []error
+	bad := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if c.Office == "" {
+		bad("office: the identifier is missing")
+	}
+	if len(c.Services) == 0 {
+		bad("services: there is none")
+	}
+	if len(c.Counters) == 0 {
+		bad("counters: there is none")
+	}
+	letters, ids := map[string]string{}, map[string]bool{}
+	for _, s := range c.Services {
+		if ids[s.ID] || s.ID == "" {
+			bad("service %q: the id is missing or used twice", s.ID)
+		}
+		ids[s.ID] = true
+		if len(s.Letter) != 1 || s.Letter[0] < 'A' || s.Letter[0] > 'Z' {
+			bad("service %q: letter %q is not one capital", s.ID, s.Letter)
+		}
+		if other, taken := letters[s.Letter]; taken {
+			bad("service %q: letter %s belongs to %q", s.ID, s.Letter, other)
+		}
+		letters[s.Letter] = s.ID
+		if first, last := s.Range(); first < 1 || last > 9999 || first > last {
+			bad("service %q: numbers %d to %d", s.ID, first, last)
+		}
+	}
+	desks := map[string]bool{}
+	for _, k := range c.Counters {
+		if desks[k.ID] || k.ID == "" {
+			bad("counter %q: the id is missing or used twice", k.ID)
+		}
+		desks[k.ID] = true
+		for _, tier := range k.Tiers {
+			for _, id := range tier {
+				if !ids[id] {
+					bad("counter %q: there is no service %q", k.ID, id)
+				}
+			}
+		}
+	}
+	for d, spans := range c.Hours {
+		for i, s := range spans {
+			if s.From < 0 || s.To > 24*60 || s.From >= s.To || i > 0 && spans[i-1].To > s.From {
+				bad("hours of %s: session %d is empty or overlaps", d, i+1)
+			}
+		}
+	}
+	return faults
+}
+
+// Range returns the first and last number of the service's series.
+func (s Service) Range() (first, last int) {
+	first, last = s.First, s.Last
+	if first == 0 {
+		first = 1
+	}
+	if last == 0 {
+		last = 999
+	}
+	return first, last
+}

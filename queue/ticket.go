@@ -1,0 +1,159 @@
+package queue
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// TicketID identifies a ticket for ever: day, series and number, e.g.
+// "261122-A012". The day is the business day, not the clock's.
+type TicketID string
+
+var idShape = regexp.MustCompile(`^(\d{6})-([A-Z](?:\d-)?)(\d{3,4})$`)
+
+// NewTicketID writes an id; day is "2006-01-02", series "A" (or "A2-" in a
+// later hub term, "X1-" for a kiosk's emergency series).
+func NewTicketID(day, series string, number int) TicketID {
+	return TicketID(fmt.Sprintf("%s%s%s-%s%03d", day[2:4], day[5:7], day[8:10], series, number))
+}
+
+// ParseTicketID reads an id and refuses anything else.
+func ParseTicketID(s string) (TicketID, bool) {
+	m := idShape.FindStringSubmatch(s)
+	if m == nil {
+		return "", false
+	}
+	if _, err := time.Parse("060102", m[1]); err != nil {
+		return "", false
+	}
+	return TicketID(s), true
+}
+
+// Label is what people see and hear: "A012".
+func (id TicketID) Label() string {
+	if len(id) < 8 {
+		return string(id)
+	}
+	return string(id[7:])
+}
+
+// Number is the number without its series.
+func (id TicketID) Number() int {
+	m := idShape.FindStringSubmatch(string(id))
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(m[3])
+	return n
+}
+
+// Status is where a ticket is. Each has a word in assets/texts.
+type Status string
+
+// Ticket statuses. Called and Serving are "open": the ticket belongs to one
+// counter. Waiting and Held may be called. The rest are over, but Absent may
+// come back the same day.
+const (
+	Waiting   Status = "waiting"
+	Called    Status = "called"
+	Serving   Status = "serving"
+	Held      Status = "held"
+	Absent    Status = "absent"
+	Done      Status = "done"
+	Void      Status = "void"       // withdrawn: not printed, or given up by the citizen
+	NotServed Status = "not-served" // still here when the day closed
+)
+
+// Open reports whether a counter holds the ticket now.
+func (s Status) Open() bool { return s == Called || s == Serving }
+
+// Interval is one stay in a status: where a ticket was, from when, with whom
+// and why. A ticket's life is its list of intervals; every duration anybody
+// reports is read from it.
+type Interval struct {
+	Status  Status    `json:"status"`
+	From    time.Time `json:"from"`
+	Counter string    `json:"counter,omitempty"`
+	Officer string    `json:"officer,omitempty"`
+	Reason  string    `json:"reason,omitempty"`
+}
+
+// Print tells what became of the paper.
+type Print string
+
+// Print states; the empty state is "not yet known".
+const (
+	Printed     Print = "printed"
+	PrintFailed Print = "failed" // the number was shown on the screen instead
+)
+
+// Ticket is one person's turn (số thứ tự).
+type Ticket struct {
+	ID      TicketID `json:"id"`
+	Seq     uint64   `json:"seq"` // order of issue; breaks ties, never the clock
+	Service string   `json:"service"`
+	Class   string   `json:"class,omitempty"`
+	Kiosk   string   `json:"kiosk"`
+	Lang    string   `json:"lang"`
+	// Code is the text after the ticket link in its QR: id and a short check
+	// that only the office can make. It names nobody.
+	Code string `json:"code"`
+	// Arrived is when the ticket was issued; it never changes. Rank is the
+	// arrival that ordering uses: later than Arrived after a missed call.
+	Arrived time.Time `json:"arrived"`
+	Rank    time.Time `json:"rank"`
+	// FirstCall is when it was first called; zero while it waits. The waiting
+	// time that is reported is FirstCall − Arrived.
+	FirstCall time.Time `json:"first_call,omitzero"`
+	// Calls counts calls of the present leg, LastCall is the latest.
+	Calls    int       `json:"calls,omitempty"`
+	LastCall time.Time `json:"last_call,omitzero"`
+	// Counter and Officer are set while open or held.
+	Counter string `json:"counter,omitempty"`
+	Officer string `json:"officer,omitempty"`
+	// For names the counter a ticket was sent to; only that one may call it.
+	For string `json:"for,omitempty"`
+	// Dossiers is how many the citizen brings (scenario 22); at least 1.
+	Dossiers int   `json:"dossiers"`
+	Print    Print `json:"print,omitempty"`
+	// Estimate is what was promised at issue.
+	Estimate Estimate   `json:"estimate"`
+	History  []Interval `json:"history"`
+}
+
+// Status is the present status.
+func (t Ticket) Status() Status {
+	if len(t.History) == 0 {
+		return Waiting
+	}
+	return t.History[len(t.History)-1].Status
+}
+
+// Since is when the present status began.
+func (t Ticket) Since() time.Time {
+	if len(t.History) == 0 {
+		return t.Arrived
+	}
+	return t.History[len(t.History)-1].From
+}
+
+// Wait is the reported waiting time: from arrival to the first call, or to now
+// while it has not been called. A clock that ran backwards gives zero, never a
+// negative wait (scenario 4).
+func (t Ticket) Wait(now time.Time) time.Duration {
+	end := t.FirstCall
+	if end.IsZero() {
+		end = now
+	}
+	return max(0, end.Sub(t.Arrived))
+}
+
+// Estimate is a promise in words: the first call is expected between Low and
+// High from issue. Both zero means "straight away".
+type Estimate struct {
+	Ahead int           `json:"ahead"` // people before this one
+	Low   time.Duration `json:"low"`   // nanoseconds
+	High  time.Duration `json:"high"`
+}
