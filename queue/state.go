@@ -2,6 +2,7 @@ package queue
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 )
@@ -14,9 +15,12 @@ type State struct {
 	// Day is the business day, "" before the first one is opened.
 	Day  string `json:"day"`
 	Open bool   `json:"open"` // the day is open
-	// Seq is the sequence of the last applied record; At its time.
-	Seq      uint64               `json:"seq"`
-	At       time.Time            `json:"at"`
+	// Seq is the sequence of the last applied record; At its wall time.
+	Seq uint64    `json:"seq"`
+	At  time.Time `json:"at"`
+	// Skew is what Logical adds to a wall time: it grows when the clock is set
+	// back, so that the queue's own time never does (scenario 4).
+	Skew     time.Duration        `json:"skew,omitempty"`
 	Tickets  map[TicketID]*Ticket `json:"tickets"`
 	Counters map[string]*Desk     `json:"counters"`
 	// Numbers is the last number given per series.
@@ -70,8 +74,35 @@ func NewState() *State {
 	return s
 }
 
+// Clone returns a copy that later changes of s do not touch. Apply never
+// changes a ticket or a desk in place, so sharing them is safe and a clone of a
+// full day costs microseconds.
+func (s *State) Clone() *State {
+	c := *s
+	c.Tickets = maps.Clone(s.Tickets)
+	c.Counters = maps.Clone(s.Counters)
+	c.Numbers = maps.Clone(s.Numbers)
+	c.Issued = maps.Clone(s.Issued)
+	c.Calls = slices.Clip(s.Calls)
+	c.Help = maps.Clone(s.Help)
+	c.Spells = maps.Clone(s.Spells)
+	c.Rated = maps.Clone(s.Rated)
+	return &c
+}
+
+// Logical turns a wall time into the queue's own time, which never runs
+// backwards within a day. Waits and order are read from it.
+func (s *State) Logical(wall time.Time) time.Time {
+	t := wall.Add(s.Skew)
+	if last := s.At.Add(s.Skew); t.Before(last) {
+		return last
+	}
+	return t
+}
+
 // reset empties what belongs to one day.
 func (s *State) reset() {
+	s.Skew = 0
 	s.Tickets = map[TicketID]*Ticket{}
 	s.Numbers = map[string]int{}
 	s.Issued = map[string]int{}

@@ -1,0 +1,304 @@
+package queue
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"motcua/queue/chain"
+	"motcua/queue/refusal"
+)
+
+// Zone is Vietnam's time, UTC+7 without summer time, whatever zone the machine
+// is set to. The business day is a local date in it.
+var zone = time.FixedZone("+07", 7*60*60)
+
+// Local returns a moment in Vietnam's time.
+func Local(t time.Time) time.Time { return t.In(zone) }
+
+// Env is what a decision needs from outside, all of it injected: with the same
+// Env the same command on the same state gives the same events.
+type Env struct {
+	// Now is the wall clock.
+	Now time.Time
+	// Mint makes a ticket's Code from its id. Only the office can.
+	Mint func(TicketID) string
+}
+
+// bounds on what a command may carry.
+const (
+	maxReason   = 200 // runes
+	maxDossiers = 99
+	maxPraise   = 10
+)
+
+// Decide turns a command into events, or into a *refusal.Refusal when it is
+// understood and not carried out. It changes nothing. No events and no error
+// means that the wish is already so.
+//
+// When the local date has passed the business day, the events begin by closing
+// the old day and opening the new one; a clock behind the business day never
+// opens anything.
+func Decide(s *State, c Command, by chain.Actor, env Env) ([]Event, error) {
+	var roll []Event
+	if _, isConfig := c.(Configure); !isConfig {
+		if s.Config.Office == "" {
+			return nil, refusal.New("office-not-configured")
+		}
+		roll = rollDay(s, env.Now)
+	}
+	if len(roll) > 0 {
+		s = s.Clone()
+		for _, e := range roll {
+			s.Apply(e, env.Now, s.Seq+1, by)
+		}
+	}
+	d := decision{s: s, by: by, env: env, now: s.Logical(env.Now)}
+	events, err := d.decide(c)
+	if err != nil {
+		return nil, err
+	}
+	return append(roll, events...), nil
+}
+
+// decision is one command meeting the state.
+type decision struct {
+	s   *State
+	by  chain.Actor
+	env Env
+	now time.Time // logical
+}
+
+func (d decision) decide(c Command) ([]Event, error) {
+	switch c := c.(type) {
+	case Configure:
+		return d.configure(c)
+	case CloseDay:
+		return d.closeDay()
+	case IssueTicket:
+		return d.issue(c)
+	case ReportPrint:
+		return d.reportPrint(c)
+	case VoidTicket:
+		return d.void(c)
+	case ReturnTicket:
+		return d.returnTicket(c)
+	case RateTicket:
+		return d.rate(c)
+	case RequestHelp:
+		return []Event{HelpRequested{Device: d.by.Device}}, nil
+	case AnswerHelp:
+		if _, asked := d.s.Help[c.Device]; !asked {
+			return nil, refusal.New("help-unknown", "device", c.Device)
+		}
+		return []Event{HelpAnswered{Device: c.Device, Officer: d.by.Officer}}, nil
+	case OpenCounter:
+		return d.openCounter()
+	}
+	return d.atCounter(c)
+}
+
+func (d decision) configure(c Configure) ([]Event, error) {
+	if faults := c.Config.Check(); len(faults) > 0 {
+		return nil, refusal.New("config-faulty", "fault", faults[0].Error(), "count", strconv.Itoa(len(faults)))
+	}
+	return []Event{Configured(c)}, nil
+}
+
+// rollDay closes the old business day and opens the new one when the local
+// date is later than the business day (scenarios 3 and 4).
+func rollDay(s *State, now time.Time) []Event {
+	day := Local(now).Format(time.DateOnly)
+	if day <= s.Day {
+		return nil
+	}
+	events := closing(s)
+	return append(events, DayOpened{Day: day, Pace: s.medians()})
+}
+
+// closing ends the open day: everyone still here is not served, in order.
+func closing(s *State) []Event {
+	if !s.Open {
+		return nil
+	}
+	var left []*Ticket
+	for _, t := range s.Tickets {
+		switch t.Status() {
+		case Waiting, Called, Serving, Held, Absent:
+			left = append(left, t)
+		}
+	}
+	slices.SortFunc(left, func(a, b *Ticket) int { return int(a.Seq) - int(b.Seq) })
+	events := make([]Event, 0, len(left)+1)
+	for _, t := range left {
+		events = append(events, TicketClosed{Ticket: t.ID, As: NotServed, Reason: "day-closed"})
+	}
+	return append(events, DayClosed{Day: s.Day})
+}
+
+func (d decision) closeDay() ([]Event, error) {
+	if !d.s.Open {
+		return nil, nil
+	}
+	return closing(d.s), nil
+}
+
+func (d decision) issue(c IssueTicket) ([]Event, error) {
+	svc, ok := d.s.Config.Service(c.Service)
+	if !ok {
+		return nil, refusal.New("service-unknown", "service", cut(c.Service))
+	}
+	if !d.s.Open {
+		return nil, refusal.New("day-closed")
+	}
+	if err := d.s.Config.issuing(d.env.Now); err != nil {
+		return nil, err
+	}
+	if _, ok := d.s.Config.Class(c.Class); c.Class != "" && !ok {
+		return nil, refusal.New("class-unknown", "class", cut(c.Class))
+	}
+	if c.Dossiers < 0 || c.Dossiers > maxDossiers {
+		return nil, refusal.New("dossiers-out-of-range", "max", strconv.Itoa(maxDossiers))
+	}
+	limit := d.s.Config.KioskDailyCap
+	if limit > 0 && d.s.Issued[d.by.Device] >= limit {
+		return nil, refusal.New("kiosk-cap", "limit", strconv.Itoa(limit))
+	}
+	first, last := svc.Range()
+	n := max(d.s.Numbers[svc.Letter]+1, first)
+	if n > last {
+		return nil, refusal.New("numbers-exhausted", "service", svc.Name.VI)
+	}
+	if svc.DailyCap > 0 && n-first >= svc.DailyCap {
+		return nil, refusal.New("service-full", "service", svc.Name.VI, "limit", strconv.Itoa(svc.DailyCap))
+	}
+	id := NewTicketID(d.s.Day, svc.Letter, n)
+	lang := "vi"
+	if c.Lang == "en" {
+		lang = "en"
+	}
+	return []Event{TicketIssued{
+		Ticket: id, Service: svc.ID, Class: c.Class, Lang: lang, Code: d.env.Mint(id),
+		Dossiers: max(1, c.Dossiers), Estimate: d.s.Estimate(svc.ID, c.Class, d.env.Now),
+	}}, nil
+}
+
+func (d decision) reportPrint(c ReportPrint) ([]Event, error) {
+	t, err := d.find(c.Ticket)
+	if err != nil {
+		return nil, err
+	}
+	if c.Outcome != Printed && c.Outcome != PrintFailed {
+		return nil, refusal.New("print-outcome-unknown")
+	}
+	if t.Print == c.Outcome {
+		return nil, nil
+	}
+	return []Event{TicketPrinted(c)}, nil
+}
+
+func (d decision) void(c VoidTicket) ([]Event, error) {
+	t, err := d.find(c.Ticket)
+	if err != nil {
+		return nil, err
+	}
+	switch t.Status() {
+	case Waiting, Held, Absent:
+		return []Event{TicketClosed{Ticket: t.ID, As: Void, Reason: cut(c.Reason)}}, nil
+	}
+	return nil, wrongStatus(t)
+}
+
+func (d decision) returnTicket(c ReturnTicket) ([]Event, error) {
+	t, err := d.find(c.Ticket)
+	if err != nil {
+		return nil, err
+	}
+	if t.Status() != Absent {
+		return nil, wrongStatus(t)
+	}
+	penalty := time.Duration(d.s.Config.AbsentPenalty) * time.Minute
+	return []Event{TicketReturned{Ticket: t.ID, Rank: t.Rank.Add(penalty)}}, nil
+}
+
+func (d decision) rate(c RateTicket) ([]Event, error) {
+	t, err := d.find(c.Ticket)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case c.Level < 1 || c.Level > 5:
+		return nil, refusal.New("level-out-of-range")
+	case t.FirstCall.IsZero():
+		return nil, refusal.New("not-yet-served", "ticket", t.ID.Label())
+	case d.s.Rated[t.ID]:
+		return nil, refusal.New("already-rated")
+	case len(c.Praise) > maxPraise:
+		return nil, refusal.New("level-out-of-range")
+	}
+	for i := range c.Praise {
+		c.Praise[i] = cut(c.Praise[i])
+	}
+	return []Event{TicketRated(c)}, nil
+}
+
+func (d decision) find(id TicketID) (*Ticket, error) {
+	if t := d.s.Ticket(id); t != nil {
+		return t, nil
+	}
+	return nil, refusal.New("ticket-unknown", "ticket", cut(id.Label()))
+}
+
+func wrongStatus(t *Ticket) error {
+	return refusal.New("ticket-wrong-status", "ticket", t.ID.Label(), "status", string(t.Status()))
+}
+
+// issuing refuses outside the hours in which the kiosk gives numbers, and says
+// when it will again.
+func (c Config) issuing(now time.Time) error {
+	if len(c.Hours) == 0 {
+		return nil
+	}
+	local := Local(now)
+	minute := local.Hour()*60 + local.Minute()
+	for ahead := range 8 {
+		day := local.AddDate(0, 0, ahead)
+		for _, span := range c.Hours[day.Weekday()] {
+			if ahead == 0 && minute >= span.To {
+				continue
+			}
+			if ahead == 0 && minute >= span.From {
+				return nil
+			}
+			opens := time.Date(0, 1, 1, 0, span.From, 0, 0, zone).Format("15:04")
+			return refusal.New("office-closed", "opens", opens, "day", day.Format("02/01/2006"))
+		}
+	}
+	return refusal.New("office-closed", "opens", "—", "day", "—")
+}
+
+// medians are the service seconds to expect tomorrow: of today when there were
+// enough services, else what was expected before.
+func (s *State) medians() map[string]int {
+	pace := maps.Clone(s.Pace)
+	for service, spells := range s.Spells {
+		if len(spells) < enoughSpells {
+			continue
+		}
+		if pace == nil {
+			pace = map[string]int{}
+		}
+		pace[service] = quantile(spells, 0.5)
+	}
+	return pace
+}
+
+// cut bounds free text that came from outside.
+func cut(s string) string {
+	r := []rune(s)
+	if len(r) > maxReason {
+		return string(r[:maxReason])
+	}
+	return s
+}
