@@ -1,0 +1,67 @@
+# The one place of commands. `make run` and `make test` need only Go on a
+# Debian 12 machine: what else they need they install, and say so.
+
+TAGS    := x11,gles
+BUILD   := build
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+GO      := go
+
+# Debian packages, by what needs them. A command that is there already, from
+# wherever, is not installed again (npm).
+PKG_BUILD := gcc libc6-dev pkg-config libgl1-mesa-dev libgles-dev libegl-dev xorg-dev
+PKG_RUN   := libgl1-mesa-dri libgles2 libegl1 xvfb xauth xdotool x11-utils x11-apps imagemagick alsa-utils
+PKG_TEST  := zbar-tools tesseract-ocr tesseract-ocr-vie chromium postgresql sqlite3
+PKG_NPM   := $(if $(shell command -v npm),,npm)
+
+.PHONY: help run day test prove bench lint build deps deps-run deps-test screenshots voice clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+run: deps-run build ## start the whole product with its demo office
+	$(BUILD)/motcuactl demo --bin $(BUILD) --dir $(BUILD)/demo
+
+day: deps-run build ## the same, with a scripted day playing through it
+	$(BUILD)/motcuactl demo --bin $(BUILD) --dir $(BUILD)/demo --play
+
+build: deps $(BUILD)/stamp ## build the four programs
+
+# Everything that can change the programs; the stamp keeps `make run` quick.
+SOURCES := go.mod go.sum $(shell git ls-files '*.go' assets kiosk printer queue 2>/dev/null)
+
+$(BUILD)/stamp: $(SOURCES)
+	@mkdir -p $(BUILD)
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BUILD)/ ./cmd/motcuad ./cmd/motcua-central ./cmd/motcuactl
+	$(GO) build -trimpath -tags $(TAGS) -ldflags "$(LDFLAGS)" -o $(BUILD)/ ./cmd/motcua
+	@touch $@
+
+test: deps-test build $(BUILD)/npos/node_modules ## run every test
+	.ci/with-postgres env MOTCUA_BIN=$(CURDIR)/$(BUILD) MOTCUA_NPOS=$(CURDIR)/$(BUILD)/npos/node_modules \
+		MOTCUA_SHARED="$${MOTCUA_SHARED:-$$(cd ../shared 2>/dev/null && pwd)}" \
+		$(GO) test -tags $(TAGS) -timeout 15m ./...
+
+bench: deps-test build ## measure, as ratios; results go to docs/benchmarks.md
+	.ci/bench
+
+lint: ## the strict linters, pinned in .ci/tools
+	$(GO) tool -modfile=.ci/tools/go.mod golangci-lint run --build-tags $(TAGS)
+
+voice: ## make the voice clips again (espeak-ng)
+	$(GO) run ./assets/voice/gen
+
+screenshots: deps-run build ## the pictures of the README
+	$(BUILD)/motcuactl demo --bin $(BUILD) --dir $(BUILD)/demo --play --pictures docs/pictures
+
+clean: ## remove what the commands here made
+	rm -rf $(BUILD)
+
+$(BUILD)/npos/node_modules: printer/twin/testdata/npos/package-lock.json
+	@mkdir -p $(BUILD)/npos
+	cp printer/twin/testdata/npos/package*.json $(BUILD)/npos/
+	cd $(BUILD)/npos && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+deps:      ; @.ci/need $(PKG_BUILD)
+deps-run:  ; @.ci/need $(PKG_BUILD) $(PKG_RUN)
+deps-test: ; @.ci/need $(PKG_BUILD) $(PKG_RUN) $(PKG_TEST) $(PKG_NPM)
