@@ -1,0 +1,162 @@
+// Package config is the one file of a machine that runs the desktop app: which
+// role, which office, which devices. Everything has a default that works: with
+// no file at all a machine is a whole demo office.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Roles of the desktop app.
+const (
+	Kiosk   = "kiosk"
+	Counter = "counter"
+	Board   = "board"
+)
+
+// Config is the file, in TOML. Flags of the same names override it.
+type Config struct {
+	// Role is kiosk, counter or board.
+	Role string `toml:"role"`
+	// Device names this machine in the record, e.g. "kiosk-1".
+	Device string `toml:"device"`
+	// Office is the address of the office, e.g. "http://192.168.1.10:8080".
+	// Empty: the app opens its own office in Data.
+	Office string `toml:"office"`
+	// Data is the folder of this machine's own files.
+	Data string `toml:"data"`
+	// Counter is the counter's id for that role, e.g. "3".
+	Counter string `toml:"counter"`
+	// Printer is a device address: "tcp:192.168.1.50:9100", "usb:/dev/usb/lp0",
+	// "serial:/dev/ttyUSB0?baud=115200", "dir:/folder". Empty: no printer.
+	Printer string `toml:"printer"`
+	// PrinterProfile names the printer's capabilities, e.g. "generic-80".
+	PrinterProfile string `toml:"printer_profile"`
+	// Scanners are device addresses: "wedge", "evdev:…", "serial:…",
+	// "v4l2:…", "dir:/folder".
+	Scanners []string `toml:"scanners"`
+	// Sound is the ALSA device for the board's voice, "default"; "none" is
+	// silent; "file:/path.wav" writes.
+	Sound string `toml:"sound"`
+	// Windowed shows a window instead of the full screen.
+	Windowed bool  `toml:"windowed"`
+	Panel    Panel `toml:"panel"`
+}
+
+// Panel is the screen: pixels and millimetres decide every size.
+type Panel struct {
+	Width    int     `toml:"width_px"`
+	Height   int     `toml:"height_px"`
+	WidthMM  float32 `toml:"width_mm"`
+	HeightMM float32 `toml:"height_mm"`
+}
+
+// panels are the default panels by role: a 21.5" portrait kiosk, a 19" desk
+// monitor, a 43" television.
+var panels = map[string]Panel{
+	Kiosk:   {Width: 1080, Height: 1920, WidthMM: 268, HeightMM: 476},
+	Counter: {Width: 1440, Height: 900, WidthMM: 408, HeightMM: 255},
+	Board:   {Width: 1920, Height: 1080, WidthMM: 941, HeightMM: 529},
+}
+
+// Load reads a file; "" is no file. Unknown keys are faults: a misspelt
+// printer must not be a missing printer.
+func Load(file string) (Config, error) {
+	var c Config
+	if file == "" {
+		return c, nil
+	}
+	meta, err := toml.DecodeFile(file, &c)
+	if err != nil {
+		var syntax toml.ParseError
+		if errors.As(err, &syntax) {
+			return c, fmt.Errorf("read %s, line %d: %s", file, syntax.Position.Line, syntax.Message)
+		}
+		return c, fmt.Errorf("read %s: %w", file, err)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return c, fmt.Errorf("read %s: there is no setting %q", file, unknown[0].String())
+	}
+	return c, nil
+}
+
+// Complete fills in the defaults.
+func (c Config) Complete() Config {
+	if c.Role == "" {
+		c.Role = Kiosk
+	}
+	if c.Role == Counter && c.Counter == "" {
+		c.Counter = "1"
+	}
+	if c.Device == "" {
+		c.Device = c.Role + "-1"
+		if c.Role == Counter {
+			c.Device = c.Role + "-" + c.Counter
+		}
+	}
+	if c.Data == "" {
+		c.Data = defaultData()
+	}
+	if c.PrinterProfile == "" {
+		c.PrinterProfile = "generic-80"
+	}
+	if len(c.Scanners) == 0 {
+		c.Scanners = []string{"wedge"}
+	}
+	if c.Sound == "" {
+		c.Sound = "default"
+	}
+	if c.Panel.Width == 0 || c.Panel.Height == 0 {
+		def := panels[c.Role]
+		c.Panel.Width, c.Panel.Height = def.Width, def.Height
+	}
+	if c.Panel.WidthMM == 0 || c.Panel.HeightMM == 0 {
+		// A panel of the default density when nobody measured it.
+		def := panels[c.Role]
+		c.Panel.WidthMM = def.WidthMM * float32(c.Panel.Width) / float32(max(1, def.Width))
+		c.Panel.HeightMM = def.HeightMM * float32(c.Panel.Height) / float32(max(1, def.Height))
+	}
+	return c
+}
+
+func defaultData() string {
+	if dir, err := os.UserConfigDir(); err == nil {
+		return dir + "/motcua"
+	}
+	return "motcua-data"
+}
+
+// Check names every fault of a completed configuration.
+func (c Config) Check() []error {
+	var faults []error
+	bad := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if !slices.Contains([]string{Kiosk, Counter, Board}, c.Role) {
+		bad("role: %q is not kiosk, counter or board", c.Role)
+	}
+	if c.Office != "" {
+		if u, err := url.Parse(c.Office); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			bad("office: %q is not an address like http://192.168.1.10:8080", c.Office)
+		}
+	}
+	if c.Role == Counter && c.Office == "" {
+		bad("office: a counter needs the address of its office")
+	}
+	if c.Role == Board && c.Office == "" {
+		bad("office: a hall display needs the address of its office")
+	}
+	kinds := []string{"tcp", "usb", "serial", "file", "dir"}
+	if kind, _, _ := strings.Cut(c.Printer, ":"); c.Printer != "" && !slices.Contains(kinds, kind) {
+		bad("printer: %q begins with none of %s", c.Printer, strings.Join(kinds, ", "))
+	}
+	if c.Panel.Width < 320 || c.Panel.Height < 320 {
+		bad("panel: %d×%d pixels are too few", c.Panel.Width, c.Panel.Height)
+	}
+	return faults
+}

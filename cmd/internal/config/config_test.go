@@ -1,0 +1,75 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"motcua/cmd/internal/config"
+)
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "motcua.toml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestNoFileIsAWholeOffice(t *testing.T) {
+	c, err := config.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c = c.Complete()
+	if faults := c.Check(); len(faults) > 0 {
+		t.Errorf("the defaults have faults: %v", faults)
+	}
+	if c.Role != config.Kiosk || c.Device != "kiosk-1" || c.Panel.Width != 1080 || c.Panel.WidthMM != 268 {
+		t.Errorf("defaults: %+v", c)
+	}
+}
+
+func TestFileIsReadAndCompleted(t *testing.T) {
+	c, err := config.Load(write(t, `
+role = "counter"
+counter = "3"
+office = "http://192.168.1.10:8080"
+printer = "usb:/dev/usb/lp0"
+[panel]
+width_px = 1366
+height_px = 768
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c = c.Complete()
+	if faults := c.Check(); len(faults) > 0 {
+		t.Fatalf("faults: %v", faults)
+	}
+	if c.Device != "counter-3" || c.Panel.WidthMM < 380 || c.Panel.WidthMM > 392 {
+		t.Errorf("completed: %+v", c)
+	}
+}
+
+func TestMistakesAreNamed(t *testing.T) {
+	for name, tc := range map[string]struct{ text, want string }{
+		"misspelt key": {`printr = "tcp:1"`, "printr"},
+		"syntax":       {"role = \n", "line 1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := config.Load(write(t, tc.text)); err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("got %v, want a fault naming %q", err, tc.want)
+			}
+		})
+	}
+	c := config.Config{Role: "cashier", Office: "192.168.1.10", Printer: "lpt1", Panel: config.Panel{Width: 10, Height: 10}}
+	if faults := c.Complete().Check(); len(faults) != 4 {
+		t.Errorf("named %d of 4 faults: %v", len(faults), faults)
+	}
+	if faults := (config.Config{Role: config.Counter}).Complete().Check(); len(faults) != 1 {
+		t.Errorf("a counter without an office: %v", faults)
+	}
+}
