@@ -1,0 +1,206 @@
+package journal
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+
+	"motcua/queue"
+	"motcua/queue/chain"
+)
+
+// rebuilding is the schema number of a file whose read models are not whole; an
+// interrupted rebuild begins again on the next start.
+const rebuilding uint32 = 0
+
+// prepare makes what a new file needs and brings an older one up to date.
+func (j *Journal) prepare(ctx context.Context) error {
+	var have uint32
+	fresh := true
+	err := j.db.View(func(tx *bolt.Tx) error {
+		meta := tx.Bucket(bucketMeta)
+		if meta == nil {
+			return nil
+		}
+		fresh = false
+		raw, err := getValue(meta, metaSchema)
+		if err != nil {
+			return err
+		}
+		if len(raw) != 4 {
+			return fmt.Errorf("format number of %d bytes: %w", len(raw), ErrDamaged)
+		}
+		have = binary.BigEndian.Uint32(raw)
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case fresh:
+		return j.create()
+	case have > schema:
+		return &NewerError{Have: have, Know: schema}
+	}
+	if err := j.loadHead(); err != nil {
+		return err
+	}
+	if have < schema {
+		return j.Rebuild(ctx)
+	}
+	return nil
+}
+
+func (j *Journal) create() error {
+	return j.db.Update(func(tx *bolt.Tx) error {
+		for _, name := range append(kept(), readModels()...) {
+			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+				return fmt.Errorf("create bucket %s: %w", name, err)
+			}
+		}
+		return putValue(tx.Bucket(bucketMeta), metaSchema, schemaBytes(schema))
+	})
+}
+
+// loadHead reads the head and compares it with the last record.
+func (j *Journal) loadHead() error {
+	return j.View(func(v View) error {
+		var head chain.Head
+		if _, err := getJSON(v.tx.Bucket(bucketMeta), metaHead, &head); err != nil {
+			return err
+		}
+		key, line := v.tx.Bucket(bucketEvents).Cursor().Last()
+		if key == nil && head.Seq == 0 {
+			return nil
+		}
+		r, err := chain.Parse(line)
+		if err != nil {
+			return &FalseRecord{Seq: head.Seq, Err: err}
+		}
+		if len(key) != 8 || binary.BigEndian.Uint64(key) != head.Seq || r.Seq != head.Seq || r.Hash() != head.Hash {
+			return &FalseRecord{Seq: r.Seq, Err: chain.ErrFork}
+		}
+		j.head = head
+		return nil
+	})
+}
+
+// loadToday begins with the state stored when the day was opened and applies
+// the records since, checking their chain. Its cost is one day's, however old
+// the journal is.
+func (j *Journal) loadToday(ctx context.Context) error {
+	state, from, err := j.morning()
+	if err != nil {
+		return err
+	}
+	if _, err := j.walk(ctx, from, func(r chain.Record) error {
+		s, err := stage(r)
+		if err != nil {
+			return &FalseRecord{Seq: r.Seq, Err: err}
+		}
+		if s.queue != nil {
+			state.Apply(s.queue, r.At, r.Seq, r.By)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	j.work, j.shown = state, state.Clone()
+	return nil
+}
+
+// morning is the state right after the latest day.opened and that record's
+// place; an office that never opened begins with nothing.
+func (j *Journal) morning() (*queue.State, chain.Head, error) {
+	state, head := queue.NewState(), chain.Head{}
+	err := j.View(func(v View) error {
+		stored := queue.NewState()
+		ok, err := getJSON(v.tx.Bucket(bucketMeta), metaMorning, stored)
+		if !ok || err != nil {
+			return err
+		}
+		r, ok, err := v.record(stored.Seq)
+		if err != nil || !ok {
+			return &FalseRecord{Seq: stored.Seq, Err: errors.Join(err, errors.New("the day's first record is missing"))}
+		}
+		state, head = stored, chain.Head{Seq: r.Seq, Hash: r.Hash()}
+		return nil
+	})
+	return state, head, err
+}
+
+// Rebuild drops the read models and makes them again from the records. It is
+// how a new version changes them, and the cure for a damaged one. A run that is
+// cut off begins again on the next start.
+func (j *Journal) Rebuild(ctx context.Context) error {
+	j.writing.Lock()
+	defer j.writing.Unlock()
+	err := j.db.Update(func(tx *bolt.Tx) error {
+		for _, name := range readModels() {
+			if err := tx.DeleteBucket(name); err != nil && tx.Bucket(name) != nil {
+				return fmt.Errorf("drop %s: %w", name, err)
+			}
+		}
+		for _, name := range append(kept(), readModels()...) {
+			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+				return fmt.Errorf("create bucket %s: %w", name, err)
+			}
+		}
+		meta := tx.Bucket(bucketMeta)
+		if err := meta.Delete(metaMorning); err != nil {
+			return fmt.Errorf("drop the morning state: %w", err)
+		}
+		return putValue(meta, metaSchema, schemaBytes(rebuilding))
+	})
+	if err != nil {
+		return fmt.Errorf("begin rebuild: %w", err)
+	}
+	state := queue.NewState()
+	if err := j.replay(ctx, state); err != nil {
+		return fmt.Errorf("rebuild: %w", err)
+	}
+	if err := j.db.Update(func(tx *bolt.Tx) error {
+		return putValue(tx.Bucket(bucketMeta), metaSchema, schemaBytes(schema))
+	}); err != nil {
+		return fmt.Errorf("end rebuild: %w", err)
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.work, j.shown = state, state.Clone()
+	j.snapshot.Store(nil)
+	return nil
+}
+
+// replay projects every record, a page to a transaction.
+func (j *Journal) replay(ctx context.Context, state *queue.State) error {
+	var page []staged
+	flush := func() error {
+		err := j.db.Update(func(btx *bolt.Tx) error {
+			tx := &Tx{View: View{tx: btx}, j: j}
+			for _, s := range page {
+				if err := tx.project(state, s); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		page = page[:0]
+		return err
+	}
+	_, err := j.walk(ctx, chain.Head{}, func(r chain.Record) error {
+		s, err := stage(r)
+		if err != nil {
+			return &FalseRecord{Seq: r.Seq, Err: err}
+		}
+		if page = append(page, s); len(page) < pageRecords {
+			return nil
+		}
+		return flush()
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}

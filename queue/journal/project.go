@@ -1,0 +1,43 @@
+package journal
+
+import (
+	"fmt"
+
+	"motcua/queue"
+	"motcua/queue/chain"
+)
+
+// staged is a record with its event understood, before it is stored. A record
+// of a kind that this version does not know has no event; it is stored and
+// forwarded unread.
+type staged struct {
+	record chain.Record
+	queue  queue.Event
+}
+
+// stage reads the event back out of the record's own bytes, so that what is
+// applied now is exactly what a replay will apply.
+func stage(r chain.Record) (staged, error) {
+	s := staged{record: r}
+	e, ok, err := queue.DecodeEvent(r.Type, r.V, r.Data)
+	if err != nil {
+		return staged{}, fmt.Errorf("record %d: %w", r.Seq, err)
+	}
+	if ok {
+		s.queue = e
+		return s, nil
+	}
+	return s, nil
+}
+
+// project brings the state and the read models up to date with one record.
+func (tx *Tx) project(state *queue.State, s staged) error {
+	r := s.record
+	if s.queue != nil {
+		state.Apply(s.queue, r.At, r.Seq, r.By)
+		if _, opened := s.queue.(queue.DayOpened); opened {
+			return putJSON(tx.tx.Bucket(bucketMeta), metaMorning, state)
+		}
+	}
+	return nil
+}

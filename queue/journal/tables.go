@@ -1,0 +1,115 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+
+	"motcua/queue/chain"
+)
+
+// keptAnswers is how many answers of one device are kept. A device sends one
+// command at a time, so only the last can be asked for again; the rest are for
+// people who look for a fault.
+const keptAnswers = 256
+
+// answerKey is device, NUL, n: the answers of a device lie together in order.
+func answerKey(device string, n uint64) []byte {
+	return binary.BigEndian.AppendUint64(append(join(device), 0), n)
+}
+
+// Answer returns the stored answer to a device's command, nil when there is
+// none.
+func (v View) Answer(device string, n uint64) ([]byte, error) {
+	raw, err := getValue(v.tx.Bucket(bucketAnswers), answerKey(device, n))
+	return bytes.Clone(raw), err
+}
+
+// LastN is the number of the last command of a device that has been answered;
+// 0 when it has never sent one.
+func (v View) LastN(device string) uint64 {
+	prefix := append(join(device), 0)
+	c := v.tx.Bucket(bucketAnswers).Cursor()
+	k, _ := c.Seek(append(join(device), 1)) // the first key after all of the device's
+	if k == nil {
+		k, _ = c.Last()
+	} else {
+		k, _ = c.Prev()
+	}
+	if len(k) != len(prefix)+8 || !bytes.HasPrefix(k, prefix) {
+		return 0
+	}
+	return binary.BigEndian.Uint64(k[len(prefix):])
+}
+
+// PutAnswer stores the answer to a device's command and forgets its oldest one.
+func (tx *Tx) PutAnswer(device string, n uint64, answer []byte) error {
+	b := tx.tx.Bucket(bucketAnswers)
+	if err := putValue(b, answerKey(device, n), answer); err != nil {
+		return fmt.Errorf("store answer %d of %s: %w", n, device, err)
+	}
+	if n <= keptAnswers {
+		return nil
+	}
+	// Numbers may have gaps, so look for the oldest instead of computing it.
+	c := b.Cursor()
+	prefix := append(join(device), 0)
+	k, _ := c.Seek(prefix)
+	if !bytes.HasPrefix(k, prefix) || len(k) != len(prefix)+8 || binary.BigEndian.Uint64(k[len(prefix):]) > n-keptAnswers {
+		return nil
+	}
+	if err := c.Delete(); err != nil {
+		return fmt.Errorf("forget an answer of %s: %w", device, err)
+	}
+	return nil
+}
+
+// CaseKey returns the wrapped key of a case, nil when it was dropped or never
+// kept.
+func (v View) CaseKey(code string) ([]byte, error) {
+	raw, err := getValue(v.tx.Bucket(bucketKeys), join(code))
+	return bytes.Clone(raw), err
+}
+
+// PutCaseKey keeps the wrapped key of a case.
+func (tx *Tx) PutCaseKey(code string, wrapped []byte) error {
+	if err := putValue(tx.tx.Bucket(bucketKeys), join(code), wrapped); err != nil {
+		return fmt.Errorf("keep case key: %w", err)
+	}
+	return nil
+}
+
+// DropCaseKey erases a case: what was sealed under its key cannot be opened
+// again. bbolt keeps old pages until they are used again; docs/journal.md says
+// when the bytes are really gone.
+func (tx *Tx) DropCaseKey(code string) error {
+	if err := tx.tx.Bucket(bucketKeys).Delete(join(code)); err != nil {
+		return fmt.Errorf("drop case key: %w", err)
+	}
+	return nil
+}
+
+// Document returns a stored document, nil when there is none.
+func (v View) Document(name string) ([]byte, error) {
+	raw, err := getValue(v.tx.Bucket(bucketDocuments), join(name))
+	return bytes.Clone(raw), err
+}
+
+// PutDocument stores a document under a name; documents are what a record
+// names but is too large to carry.
+func (tx *Tx) PutDocument(name string, doc []byte) error {
+	if err := putValue(tx.tx.Bucket(bucketDocuments), join(name), doc); err != nil {
+		return fmt.Errorf("store document %s: %w", name, err)
+	}
+	return nil
+}
+
+// record reads one record inside a transaction; ok is false when it is missing.
+func (v View) record(seq uint64) (r chain.Record, ok bool, err error) {
+	line := v.tx.Bucket(bucketEvents).Get(number(seq))
+	if line == nil {
+		return chain.Record{}, false, nil
+	}
+	r, err = chain.Parse(line)
+	return r, err == nil, err
+}

@@ -1,0 +1,164 @@
+package journal
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+
+	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"motcua/queue"
+	"motcua/queue/chain"
+)
+
+// Tx is the one write transaction. It is valid only inside Update.
+type Tx struct {
+	View
+	j       *Journal
+	head    chain.Head
+	records []chain.Record
+	applied []applied
+}
+
+// applied is a queue event with its place, to bring the shown state up to date
+// after the commit.
+type applied struct {
+	event  queue.Event
+	record chain.Record
+}
+
+// Update runs fn in one transaction and makes it durable; when it returns nil,
+// everything fn did is on the disk. It returns the records appended. An error
+// of fn undoes everything and comes back as it is; see ErrFull and ErrSuspect
+// for the disk's own.
+func (j *Journal) Update(fn func(*Tx) error) ([]chain.Record, error) {
+	j.writing.Lock()
+	defer j.writing.Unlock()
+	if j.suspect != nil {
+		return nil, j.suspect
+	}
+	if room, err := j.Room(); err == nil && room < 0 {
+		return nil, fmt.Errorf("%d bytes short of the reserve: %w", -room, ErrFull)
+	}
+	tx := &Tx{j: j, head: j.head}
+	var own error
+	err := j.db.Update(func(btx *bolt.Tx) error {
+		tx.View = View{tx: btx}
+		btx.Bucket(bucketEvents).FillPercent = 1 // keys only ever grow
+		if own = fn(tx); own != nil {
+			return own
+		}
+		if own = tx.finish(); own != nil {
+			return own
+		}
+		if j.opt.BeforeCommit != nil {
+			return j.opt.BeforeCommit()
+		}
+		return nil
+	})
+	if err == nil {
+		j.publish(tx)
+		return tx.records, nil
+	}
+	if len(tx.records) > 0 {
+		j.work = j.shown.Clone() // only the writer changes shown, so no lock
+	}
+	if own != nil {
+		return nil, own
+	}
+	return nil, j.judge(err)
+}
+
+// judge tells a full disk, which is harmless, from everything else, which ends
+// this process. A flush that fails with ENOSPC is a bare errno and counts as
+// suspect: its pages may be lost and marked clean.
+func (j *Journal) judge(err error) error {
+	var path *os.PathError
+	resize := strings.HasPrefix(err.Error(), "file resize error") && strings.Contains(err.Error(), syscall.ENOSPC.Error())
+	if errors.Is(err, bolterrors.ErrMaxSizeReached) || resize ||
+		errors.As(err, &path) && (errors.Is(path, syscall.ENOSPC) || errors.Is(path, syscall.EDQUOT)) {
+		return fmt.Errorf("commit: %w (%w)", ErrFull, err)
+	}
+	j.suspect = fmt.Errorf("commit: %w (%w)", ErrSuspect, err)
+	return j.suspect
+}
+
+// publish shows a committed transaction to readers.
+func (j *Journal) publish(tx *Tx) {
+	if len(tx.records) == 0 {
+		return
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, a := range tx.applied {
+		j.shown.Apply(a.event, a.record.At, a.record.Seq, a.record.By)
+	}
+	j.head = tx.head
+	j.snapshot.Store(nil)
+	close(j.changed)
+	j.changed = make(chan struct{})
+}
+
+// finish writes the head after the last record.
+func (tx *Tx) finish() error {
+	if len(tx.records) == 0 {
+		return nil
+	}
+	return putJSON(tx.tx.Bucket(bucketMeta), metaHead, tx.head)
+}
+
+// Head is the end of the chain with what this transaction has appended.
+func (tx *Tx) Head() chain.Head { return tx.head }
+
+// State is today's queue with what this transaction has appended. Read it
+// before the next Append; do not change it.
+func (tx *Tx) State() *queue.State { return tx.j.work }
+
+// Append places facts at the end of the chain and brings every read model up to
+// date. It takes all of them or, with an error, none: a fact that cannot be
+// written or read back is found before the first is stored.
+func (tx *Tx) Append(facts ...chain.Fact) ([]chain.Record, error) {
+	head := tx.head
+	list := make([]staged, 0, len(facts))
+	for _, f := range facts {
+		r, next, err := head.Append(f)
+		if err != nil {
+			return nil, err
+		}
+		s, err := stage(r)
+		if err != nil {
+			return nil, err
+		}
+		list, head = append(list, s), next
+	}
+	events := tx.tx.Bucket(bucketEvents)
+	first := len(tx.records)
+	for _, s := range list {
+		if err := events.Put(number(s.record.Seq), s.record.Line()); err != nil {
+			return nil, fmt.Errorf("store record %d: %w", s.record.Seq, err)
+		}
+		if err := tx.project(tx.j.work, s); err != nil {
+			return nil, fmt.Errorf("project record %d: %w", s.record.Seq, err)
+		}
+		if s.queue != nil {
+			tx.applied = append(tx.applied, applied{s.queue, s.record})
+		}
+		tx.records = append(tx.records, s.record)
+	}
+	tx.head = head
+	return tx.records[first:], nil
+}
+
+// Fact makes a fact of an event; the caller sets the time, the clock's state
+// and the actor.
+func Fact(kind string, event any) (chain.Fact, error) {
+	data, err := json.Marshal(event)
+	if err != nil {
+		return chain.Fact{}, fmt.Errorf("encode %s event: %w", kind, err)
+	}
+	return chain.Fact{Type: kind, V: 1, Data: data}, nil
+}
