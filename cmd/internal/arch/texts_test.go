@@ -1,0 +1,227 @@
+package arch
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+const textFolder = "assets/i18n/texts"
+
+var (
+	languages   = []string{"vi", "en"}
+	placeholder = regexp.MustCompile(`\{[a-z][a-z0-9_]*\}`)
+	keyShape    = regexp.MustCompile(`^[a-z][a-z0-9]*(\.[a-z0-9_-]+)+$`)
+)
+
+// texts is every text by language and key, read apart from package i18n so
+// that a key that stands twice in one file is seen too.
+type texts map[string]map[string]string
+
+// readTexts also reports what is wrong with the files themselves.
+func readTexts(root fs.FS) (texts, []string) {
+	all := texts{}
+	for _, lang := range languages {
+		all[lang] = map[string]string{}
+	}
+	files, err := fs.Glob(root, textFolder+"/*.json")
+	if err != nil {
+		return all, []string{err.Error()}
+	}
+	var faults []string
+	for _, name := range files {
+		parts := strings.Split(path.Base(name), ".")
+		if len(parts) != 3 || !slices.Contains(languages, parts[1]) {
+			faults = append(faults, name+": is not <area>.<language>.json")
+			continue
+		}
+		lang := parts[1]
+		err := eachPair(root, name, func(key, value string) {
+			if _, twice := all[lang][key]; twice {
+				faults = append(faults, fmt.Sprintf("%s: key %q stands twice", name, key))
+			}
+			all[lang][key] = value
+		})
+		if err != nil {
+			faults = append(faults, fmt.Sprintf("%s: %v", name, err))
+		}
+	}
+	return all, faults
+}
+
+// eachPair reads a flat JSON object of strings in order, repeats included.
+func eachPair(root fs.FS, name string, use func(key, value string)) error {
+	raw, err := fs.ReadFile(root, name)
+	if err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return errors.Join(errors.New("is not a JSON object"), err)
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return err
+		}
+		value, err := d.Token()
+		if err != nil {
+			return err
+		}
+		text, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("the value of %q is not a text", key)
+		}
+		use(key.(string), text)
+	}
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more follows after the object")
+	}
+	return nil
+}
+
+// textsComplete wants every key in both languages with the same placeholders.
+func textsComplete(t *tree) []string {
+	all, faults := readTexts(t.root)
+	for i, lang := range languages {
+		other := languages[1-i]
+		for _, key := range slices.Sorted(maps.Keys(all[lang])) {
+			text := all[lang][key]
+			there, ok := all[other][key]
+			switch {
+			case !ok:
+				faults = append(faults, fmt.Sprintf("text %q: is in %s and not in %s", key, lang, other))
+			case lang == "vi" && !slices.Equal(holders(text), holders(there)):
+				faults = append(faults, fmt.Sprintf("text %q: placeholders are %v in vi and %v in en", key, holders(text), holders(there)))
+			}
+			if strings.TrimSpace(text) == "" {
+				faults = append(faults, fmt.Sprintf("text %q: is empty in %s", key, lang))
+			}
+			if !norm.NFC.IsNormalString(text) {
+				faults = append(faults, fmt.Sprintf("text %q: is not in Unicode form NFC in %s", key, lang))
+			}
+		}
+	}
+	return faults
+}
+
+// holders lists the placeholders of a text, once each.
+func holders(text string) []string {
+	list := placeholder.FindAllString(text, -1)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// textsUsed wants every key that the code names to exist: the key of a Get,
+// the code of a refusal, and any argument that looks like a key of an area
+// that has texts. Names given in place must fill every placeholder.
+func textsUsed(t *tree) []string {
+	all, _ := readTexts(t.root)
+	vi := all["vi"]
+	areas := map[string]bool{}
+	for key := range vi {
+		area, _, _ := strings.Cut(key, ".")
+		areas[area] = true
+	}
+	var faults []string
+	for _, f := range t.sources() {
+		refusals := f.imports[module+"/queue/refusal"]
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if refusals != "" && isCall(call, refusals, "New") {
+				faults = append(faults, t.fills(call, 0, "refusal.", vi)...)
+				return true
+			}
+			for i, arg := range call.Args {
+				key, ok := literal(arg)
+				area, _, _ := strings.Cut(key, ".")
+				named := i == 1 && method(call) == "Get" && f.knowsTexts()
+				if ok && (named || areas[area] && f.speaks() && keyShape.MatchString(key)) {
+					faults = append(faults, t.fills(call, i, "", vi)...)
+				}
+			}
+			return true
+		})
+	}
+	return faults
+}
+
+// fills checks one named text: that it exists and, when the rest of the call
+// is name, value pairs written in place, that no placeholder stays open.
+func (t *tree) fills(call *ast.CallExpr, i int, prefix string, vi map[string]string) []string {
+	name, ok := literal(call.Args[i])
+	if !ok {
+		return nil
+	}
+	text, ok := vi[prefix+name]
+	if !ok {
+		return []string{fmt.Sprintf("%s: there is no text %q", t.at(call), prefix+name)}
+	}
+	if call.Ellipsis.IsValid() {
+		return nil
+	}
+	given := []string{}
+	for _, arg := range call.Args[i+1:] {
+		if s, ok := literal(arg); ok {
+			given = append(given, "{"+s+"}")
+		}
+	}
+	var faults []string
+	for _, h := range holders(text) {
+		if !slices.Contains(given, h) && (prefix != "" || method(call) == "Get") {
+			faults = append(faults, fmt.Sprintf("%s: text %q needs %s", t.at(call), prefix+name, h))
+		}
+	}
+	return faults
+}
+
+// knowsTexts reports whether a file uses the texts itself.
+func (f *file) knowsTexts() bool { return f.imports[module+"/assets/i18n"] != "" }
+
+// speaks reports whether a file is where people are spoken to; elsewhere a
+// dotted word is an event's or a command's name.
+func (f *file) speaks() bool { return in(f.dir, "kiosk", "printer", "cmd") }
+
+func isCall(call *ast.CallExpr, pkg, name string) bool {
+	s, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || s.Sel.Name != name {
+		return false
+	}
+	x, ok := s.X.(*ast.Ident)
+	return ok && x.Name == pkg
+}
+
+func method(call *ast.CallExpr) string {
+	if s, ok := call.Fun.(*ast.SelectorExpr); ok {
+		return s.Sel.Name
+	}
+	return ""
+}
+
+func literal(e ast.Expr) (string, bool) {
+	b, ok := e.(*ast.BasicLit)
+	if !ok || b.Kind != token.STRING {
+		return "", false
+	}
+	s, err := strconv.Unquote(b.Value)
+	return s, err == nil
+}
