@@ -1,0 +1,89 @@
+package desk
+
+import (
+	"strconv"
+	"time"
+
+	"motcua/queue"
+)
+
+// Devices are this terminal's machines, each by a code: scanner "ready",
+// "camera", "missing"; printer "ready", "paper-low", "paper-out", "cover-open",
+// "offline", "missing". "" is not yet known.
+type Devices struct {
+	Scanner string
+	Printer string
+}
+
+// Link is how the lines are: to the office service, and the office's to the
+// city.
+type Link struct {
+	// Office: the office service is heard; OfficeSince is since when not.
+	Office      bool
+	OfficeSince time.Time
+	// City: the office has a city at all; CityUp that it answers.
+	City     bool
+	CityUp   bool
+	SyncedAt time.Time // when the city last answered
+	Pending  uint64    // records the city does not have yet
+}
+
+// Pill is one thing in the top bar: an icon's name of assets/icons and words.
+type Pill struct {
+	Icon string
+	Say  Say
+	Tone Tone
+}
+
+// deviceTones are the codes that are known, and how serious each is.
+var deviceTones = map[string]Tone{
+	"ready": Plain, "camera": Plain, "missing": Warn,
+	"paper-low": Warn, "paper-out": Bad, "cover-open": Bad, "offline": Bad,
+}
+
+// Pills are the states of scanner, printer and line, in words with what to do.
+func (s State) Pills() []Pill {
+	device := func(icon, what, code string) Pill {
+		tone, known := deviceTones[code]
+		if !known {
+			code = "unknown"
+		}
+		return Pill{Icon: icon, Say: say("counter." + what + "." + code), Tone: tone}
+	}
+	return []Pill{
+		device("scan", "scanner", s.Devices.Scanner),
+		device("printer", "printer", s.Devices.Printer),
+		s.linkPill(),
+	}
+}
+
+func (s State) linkPill() Pill {
+	l := s.Link
+	at := func(t time.Time) string {
+		if t.IsZero() {
+			return "--:--"
+		}
+		return queue.Local(t).Format("15:04")
+	}
+	switch {
+	case !l.Office && l.OfficeSince.IsZero():
+		return Pill{Icon: "cloud-slash", Say: say("counter.link.connecting"), Tone: Warn}
+	case !l.Office:
+		return Pill{Icon: "cloud-slash", Say: say("counter.link.office-lost", "at", at(l.OfficeSince)), Tone: Bad}
+	case !l.City:
+		return Pill{Icon: "cloud-check", Say: say("counter.link.alone"), Tone: Good}
+	case !l.CityUp:
+		return Pill{Icon: "cloud-slash", Say: say("counter.link.city-lost", "n", strconv.FormatUint(l.Pending, 10)), Tone: Warn}
+	case l.SyncedAt.IsZero():
+		return Pill{Icon: "cloud-check", Say: say("counter.link.syncing", "n", strconv.FormatUint(l.Pending, 10)), Tone: Plain}
+	}
+	return Pill{Icon: "cloud-check", Say: say("counter.link.synced", "at", at(l.SyncedAt)), Tone: Good}
+}
+
+// OfficerLabel is the name in the top bar, "" before signing in.
+func (s State) OfficerLabel() string {
+	if !s.SignedIn() {
+		return ""
+	}
+	return s.officerName(s.Officer)
+}
