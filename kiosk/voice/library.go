@@ -127,7 +127,7 @@ func readManifest(dir fs.FS, lang string) (Manifest, error) {
 	var m Manifest
 	raw, err := readFile(dir, path.Join(lang, "voice.json"))
 	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := fs.Stat(dir, lang); errors.Is(err, fs.ErrNotExist) {
+		if _, none := fs.Stat(dir, lang); errors.Is(none, fs.ErrNotExist) {
 			return m, errNoVoice
 		}
 	}

@@ -81,11 +81,12 @@ func eachPair(root fs.FS, name string, use func(key, value string)) error {
 		if err != nil {
 			return err
 		}
+		name, _ := key.(string) // JSON has no other keys
 		text, ok := value.(string)
 		if !ok {
-			return fmt.Errorf("the value of %q is not a text", key)
+			return fmt.Errorf("the value of %q is not a text", name)
 		}
-		use(key.(string), text)
+		use(name, text)
 	}
 	if _, err := d.Token(); err != nil {
 		return err
