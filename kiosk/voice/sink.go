@@ -4,12 +4,26 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 )
 
 // Sink plays a sound whole and returns when it has been heard, or fails. It is
 // used by one goroutine at a time.
 type Sink interface {
 	Play(ctx context.Context, s Sound) error
+}
+
+// NewSink reads the address of a loudspeaker as the configuration writes it:
+// "none" is silent, "file:/path.wav" writes, anything else is an ALSA device
+// such as "default" or "plughw:1,0".
+func NewSink(address string) Sink {
+	if path, ok := strings.CutPrefix(address, "file:"); ok {
+		return &FileSink{Path: path}
+	}
+	if address == "none" {
+		return NullSink{}
+	}
+	return AplaySink{Device: address}
 }
 
 // NullSink swallows every sound at once: a machine without a loudspeaker.

@@ -7,12 +7,27 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"motcua/kiosk/voice"
 )
+
+func TestNewSinkReadsAddresses(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]voice.Sink{
+		"none":          voice.NullSink{},
+		"file:/a/b.wav": &voice.FileSink{Path: "/a/b.wav"},
+		"default":       voice.AplaySink{Device: "default"},
+		"plughw:1,0":    voice.AplaySink{Device: "plughw:1,0"},
+	} {
+		if got := voice.NewSink(address); !reflect.DeepEqual(got, want) {
+			t.Errorf("%q is %#v, want %#v", address, got, want)
+		}
+	}
+}
 
 func TestFileSinkCollectsTheRoom(t *testing.T) {
 	t.Parallel()

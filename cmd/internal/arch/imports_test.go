@@ -15,7 +15,7 @@ import (
 var pure = []string{
 	"assets/i18n",
 	"kiosk/board", "kiosk/desk", "kiosk/session",
-	"printer/escpos",
+	"printer/escpos", "printer/raster",
 	"queue", "queue/catalogue", "queue/chain", "queue/dossier", "queue/idcard",
 	"queue/refusal", "queue/vietqr", "queue/worktime",
 }
