@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"motcua/queue"
+	"motcua/queue/catalogue"
+	"motcua/queue/worktime"
 )
 
 // Status is where a dossier stands. The national portal's ten status codes
@@ -81,7 +83,7 @@ const (
 type Dossier struct {
 	Code      string         `json:"code"`
 	Procedure string         `json:"procedure"`
-	Version   string         `json:"version,omitempty"` // of the catalogue it was received under
+	Version   string         `json:"version,omitempty"` // catalogue.Procedure.VersionID it was received under
 	Title     queue.Text     `json:"title"`
 	Domain    string         `json:"domain"`
 	Ticket    queue.TicketID `json:"ticket,omitempty"`
@@ -90,7 +92,13 @@ type Dossier struct {
 	Received  time.Time      `json:"received"`
 	Due       time.Time      `json:"due"`
 	DueRule   string         `json:"due_rule"` // e.g. "3 ngày làm việc (theo giờ)"
-	Finished  time.Time      `json:"finished,omitzero"`
+	// Time is the rule as data, for other languages than DueRule's (DueRuleText).
+	Time catalogue.Duration `json:"time"`
+	// DueTentative: Due was counted across a holiday not decided at the time.
+	DueTentative bool `json:"due_tentative,omitempty"`
+	// Finished is the end that the national index takes: the result done, or
+	// the dossier closed; a supplement still open at closing ends it there.
+	Finished time.Time `json:"finished,omitzero"`
 	// Supplements counts requests; more than one makes the dossier late in
 	// the national index (domain facts, decision 766/QĐ-TTg).
 	Supplements int       `json:"supplements,omitempty"`
@@ -117,19 +125,31 @@ func (d Dossier) Status() Status {
 }
 
 // Timeliness compares the due moment with the end, or with now while open.
+// While a supplement is awaited the clock stands where it was asked for.
 func (d Dossier) Timeliness(now time.Time) Timeliness {
-	switch {
-	case !d.Finished.IsZero() && (d.Finished.After(d.Due) || d.Supplements > 1):
-		return Late
-	case !d.Finished.IsZero() && d.Finished.Format(time.DateOnly) < d.Due.Format(time.DateOnly):
-		return Early
-	case !d.Finished.IsZero():
+	due := d.Due.In(worktime.Zone)
+	if finished := d.Finished.In(worktime.Zone); !d.Finished.IsZero() {
+		switch {
+		case finished.After(due) || d.CountsLate():
+			return Late
+		case finished.Format(time.DateOnly) < due.Format(time.DateOnly):
+			return Early
+		}
 		return OnTime
-	case d.PausedAt.IsZero() && now.After(d.Due):
+	}
+	if !d.PausedAt.IsZero() {
+		now = d.PausedAt
+	}
+	if now.After(due) {
 		return Overdue
 	}
 	return Within
 }
+
+// CountsLate reports whether the national index counts the dossier as late
+// whatever its dates: supplements were asked for more than once (decision
+// 766/QĐ-TTg). An officer is to be told before asking a second time.
+func (d Dossier) CountsLate() bool { return d.Supplements > 1 }
 
 // Stage is the stage that can be rated now: "return" once the result has been
 // handed over, "receive" before.
@@ -149,4 +169,7 @@ type Promise struct {
 	DueRule string    `json:"due_rule"`
 	Fee     int64     `json:"fee"`
 	FeeNote string    `json:"fee_note,omitempty"`
+	// Time and DueTentative are as in Dossier.
+	Time         catalogue.Duration `json:"time"`
+	DueTentative bool               `json:"due_tentative,omitempty"`
 }

@@ -86,7 +86,7 @@ func (c *Calendar) Due(received time.Time, t Term) (Deadline, error) {
 	if err != nil {
 		return Deadline{}, err
 	}
-	return Deadline{At: due, Tentative: c.tentative(received, due)}, nil
+	return Deadline{At: due, Tentative: c.Tentative(received, due)}, nil
 }
 
 func (c *Calendar) due(received time.Time, t Term) (time.Time, error) {
@@ -151,9 +151,10 @@ func addMonths(t time.Time, n int) time.Time {
 	return end
 }
 
-// tentative reports whether an undecided day lies between two moments.
-func (c *Calendar) tentative(from, to time.Time) bool {
-	first, last := from.Format(time.DateOnly), to.Format(time.DateOnly)
+// Tentative reports whether a day that was not decided when the calendar was
+// made lies between two moments, their days included.
+func (c *Calendar) Tentative(from, to time.Time) bool {
+	first, last := from.In(Zone).Format(time.DateOnly), to.In(Zone).Format(time.DateOnly)
 	for date, d := range c.days {
 		if d.Tentative && first <= date && date <= last {
 			return true
