@@ -71,7 +71,7 @@ func (u *Uplink) poll(ctx context.Context, after uint64) (uint64, error) {
 		}
 	})
 	for _, n := range answer.Notices {
-		if n.ID != after+1 {
+		if n.ID <= after {
 			return after, fmt.Errorf("%w: notice %d after %d", errNobody, n.ID, after)
 		}
 		if err := u.cfg.Deliver(ctx, n); err != nil {

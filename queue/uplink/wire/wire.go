@@ -103,9 +103,9 @@ type Cursor struct {
 // Position is what the city has.
 func (c Cursor) Position() chain.Head { return chain.Head{Seq: c.Have, Hash: c.Head} }
 
-// Notice is one thing the city tells an office. ID counts from 1 in each
-// office without gaps, so (device "central", n = ID) is the key of the
-// command that the office makes of it.
+// Notice is one thing the city tells an office. ID grows within an office, with
+// gaps, and is never used again, even by a city restored from a backup; so
+// (device "central", n = ID) is the key of the command made of it.
 type Notice struct {
 	ID   uint64          `json:"id"`
 	Kind string          `json:"kind"`

@@ -1,0 +1,216 @@
+package central
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"motcua/queue/uplink/wire"
+)
+
+// Limits of one answer to a poll; a single notice may exceed the bytes.
+const (
+	noticesPerPoll = 100
+	noticeBytes    = 4 << 20
+)
+
+// Cursor tells an office where we stand, in both directions.
+func (s *Store) Cursor(ctx context.Context, office string) (wire.Cursor, error) {
+	c := wire.Cursor{Office: office}
+	var head string
+	err := s.read.QueryRowContext(ctx, `SELECT seq, head, notice_ack FROM office WHERE office_id = $1`, office).
+		Scan(&c.Have, &head, &c.Notices)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, nil // a new office: nothing yet
+	}
+	if err == nil {
+		c.Head, err = parseHead(head)
+	}
+	if err != nil {
+		return c, fmt.Errorf("read cursor of %s: %w", office, err)
+	}
+	return c, nil
+}
+
+// Attend records that an office is there, has its notices up to after, and
+// gives it the catalogue in force if it has not been told of it yet.
+func (s *Store) Attend(ctx context.Context, office string, after uint64, now time.Time) error {
+	err := s.update(ctx, func(tx *sql.Tx) error {
+		var last, told = uint64(0), ""
+		err := tx.QueryRowContext(ctx, `
+			INSERT INTO office (office_id, seen_at) VALUES ($1, $2)
+			ON CONFLICT (office_id) DO UPDATE SET seen_at = excluded.seen_at
+			RETURNING notice, catalogue`, office, millis(now)).Scan(&last, &told)
+		if err != nil {
+			return err
+		}
+		// After our own restore from a backup the office may be ahead of us.
+		_, err = tx.ExecContext(ctx, `
+			UPDATE office SET notice_ack = $2, notice = CASE WHEN notice < $2 THEN $2 ELSE notice END
+			WHERE office_id = $1 AND notice_ack < $2`, office, after)
+		if err != nil {
+			return err
+		}
+		var newest string
+		err = tx.QueryRowContext(ctx, `SELECT content FROM catalogue ORDER BY version DESC LIMIT 1`).Scan(&newest)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && newest == told {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := tell(ctx, tx, office, wire.NoticeCatalogue, newest, "catalogue "+newest+" "+told, now); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE office SET catalogue = $2 WHERE office_id = $1`, office, newest)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("attend to %s: %w", office, err)
+	}
+	return nil
+}
+
+// Notices reads those of an office after a position, oldest first.
+func (s *Store) Notices(ctx context.Context, office string, after uint64) ([]wire.Notice, error) {
+	list, size := []wire.Notice{}, 0
+	err := s.query(ctx, func(rows *sql.Rows) error {
+		var n wire.Notice
+		var body []byte
+		if err := rows.Scan(&n.ID, &n.Kind, &body); err != nil {
+			return err
+		}
+		if size += len(body); len(list) > 0 && size > noticeBytes {
+			return nil
+		}
+		n.Data = json.RawMessage(body)
+		list = append(list, n)
+		return nil
+	}, `SELECT n.id, n.kind, c.body FROM notice n JOIN content c ON c.sum = n.content
+		WHERE n.office_id = $1 AND n.id > $2 ORDER BY n.id LIMIT $3`, office, after, noticesPerPoll)
+	if err != nil {
+		return nil, fmt.Errorf("read notices of %s: %w", office, err)
+	}
+	return list, nil
+}
+
+// Tell gives an office a notice and returns its id. The same request key again
+// returns the first id and tells nothing; key "" never repeats.
+func (s *Store) Tell(ctx context.Context, office, kind string, data json.RawMessage, key string, now time.Time) (id uint64, err error) {
+	err = s.update(ctx, func(tx *sql.Tx) error {
+		sum, err := keep(ctx, tx, data)
+		if err != nil {
+			return err
+		}
+		if key != "" {
+			key = "staff " + key
+		}
+		id, err = tell(ctx, tx, office, kind, sum, key, now)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("tell %s a %s: %w", office, kind, err)
+	}
+	return id, nil
+}
+
+// tell allocates an id that no restored backup will give again: it is never
+// below the clock's milliseconds.
+func tell(ctx context.Context, tx *sql.Tx, office, kind, sum, key string, now time.Time) (id uint64, err error) {
+	err = tx.QueryRowContext(ctx, `
+		INSERT INTO office (office_id, notice) VALUES ($1, $2)
+		ON CONFLICT (office_id) DO UPDATE SET
+			notice = CASE WHEN office.notice < excluded.notice THEN excluded.notice ELSE office.notice + 1 END
+		RETURNING notice`, office, millis(now)).Scan(&id)
+	if err != nil {
+		return 0, err
+	}
+	if key == "" {
+		key = fmt.Sprintf("none %d", id)
+	} else {
+		var earlier uint64
+		err := tx.QueryRowContext(ctx, `SELECT id FROM notice WHERE office_id = $1 AND request = $2`, office, key).Scan(&earlier)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return earlier, err
+		}
+	}
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO notice (office_id, id, kind, content, request, at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		office, id, kind, sum, key, millis(now))
+	return id, err
+}
+
+// keep stores a body once.
+func keep(ctx context.Context, tx *sql.Tx, body []byte) (sum string, err error) {
+	h := sha256.Sum256(body)
+	sum = hex.EncodeToString(h[:])
+	_, err = tx.ExecContext(ctx, `INSERT INTO content (sum, body) VALUES ($1, $2) ON CONFLICT (sum) DO NOTHING`, sum, body)
+	return sum, err
+}
+
+// Publish puts a catalogue in force for all offices; each is told at its next
+// poll. Publishing what is already in force changes nothing.
+func (s *Store) Publish(ctx context.Context, catalogue json.RawMessage, now time.Time) (version uint64, err error) {
+	err = s.update(ctx, func(tx *sql.Tx) error {
+		sum, err := keep(ctx, tx, catalogue)
+		if err != nil {
+			return err
+		}
+		var newest string
+		err = tx.QueryRowContext(ctx, `SELECT version, content FROM catalogue ORDER BY version DESC LIMIT 1`).Scan(&version, &newest)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if newest == sum {
+			return nil
+		}
+		version++
+		_, err = tx.ExecContext(ctx, `INSERT INTO catalogue (version, content, at) VALUES ($1, $2, $3)`, version, sum, millis(now))
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("publish catalogue: %w", err)
+	}
+	return version, nil
+}
+
+// HasDossier reports whether an office has received a dossier.
+func (s *Store) HasDossier(ctx context.Context, office, code string) (bool, error) {
+	var n int
+	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM dossier WHERE office_id = $1 AND code = $2`, office, code).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look for dossier: %w", err)
+	}
+	return n > 0, nil
+}
+
+// Records reads back an office's records after a position, byte for byte.
+func (s *Store) Records(ctx context.Context, office string, after uint64, max int) ([][]byte, error) {
+	var lines [][]byte
+	err := s.query(ctx, func(rows *sql.Rows) error {
+		var line []byte
+		err := rows.Scan(&line)
+		lines = append(lines, line)
+		return err
+	}, `SELECT line FROM event WHERE office_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, office, after, max)
+	if err != nil {
+		return nil, fmt.Errorf("read records of %s: %w", office, err)
+	}
+	return lines, nil
+}
+
+// Settle clears an office's fork alarm: a person has looked at it. The history
+// held stays the one held.
+func (s *Store) Settle(ctx context.Context, office string) error {
+	return s.update(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE office SET fork_at = 0 WHERE office_id = $1`, office); err != nil {
+			return fmt.Errorf("settle fork of %s: %w", office, err)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,157 @@
+package central
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"motcua/queue/uplink/wire"
+)
+
+// postEvents takes a batch.
+func (s *Server) postEvents(w http.ResponseWriter, r *http.Request, office string) {
+	if !s.enter(r.Context()) {
+		s.meters.batch("busy")
+		s.busy(w, "too many batches at once")
+		return
+	}
+	defer s.leave()
+	batch, err := s.codec.Decode(r.Header, r.Body)
+	if err != nil {
+		s.badBatch(w, r, err)
+		return
+	}
+	now := s.now()
+	began := time.Now()
+	taken, err := s.store.Ingest(r.Context(), office, batch, now, offset(r.Header, now))
+	var conflict *Conflict
+	switch {
+	case errors.As(err, &conflict):
+		s.meters.batch("conflict")
+		if conflict.Fork {
+			s.log.Error("fork", "office", office, "have", conflict.Have.Seq, "why", conflict.Why)
+		}
+		s.answer(w, http.StatusConflict, wire.Conflict{
+			Office: office, Have: conflict.Have.Seq, Head: conflict.Have.Hash, Fork: conflict.Fork, Why: conflict.Why,
+		})
+	case err != nil:
+		s.meters.batch("error")
+		s.fail(w, r, err)
+	default:
+		s.meters.took(taken, time.Since(began))
+		for _, q := range taken.Rejected {
+			s.log.Warn("record set aside", "office", office, "seq", q.Seq, "why", q.Why)
+		}
+		s.answer(w, http.StatusOK, wire.Ack{
+			Office: office, LastSeq: taken.Head.Seq, Head: taken.Head.Hash, Rejected: taken.Rejected,
+			MaxBatch: wire.MaxEvents, MaxBytes: wire.MaxBytes, ServerTime: now.UTC(),
+		})
+	}
+}
+
+func (s *Server) badBatch(w http.ResponseWriter, r *http.Request, err error) {
+	s.meters.batch("bad")
+	switch {
+	case errors.Is(err, wire.ErrTooLarge):
+		s.refuse(w, r, http.StatusRequestEntityTooLarge, err.Error())
+	case errors.Is(err, wire.ErrVersion):
+		w.Header().Set("Upgrade", "sync/"+strconv.Itoa(wire.Version))
+		s.refuse(w, r, http.StatusUpgradeRequired, err.Error())
+	default:
+		s.refuse(w, r, http.StatusBadRequest, err.Error())
+	}
+}
+
+// offset is the office's clock minus ours, to a second, 0 when it did not say.
+func offset(h http.Header, now time.Time) time.Duration {
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	return date.Sub(now).Truncate(time.Second)
+}
+
+// getCursor tells where we stand.
+func (s *Server) getCursor(w http.ResponseWriter, r *http.Request, office string) {
+	c, err := s.store.Cursor(r.Context(), office)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	c.ServerTime = s.now().UTC()
+	s.answer(w, http.StatusOK, c)
+}
+
+// getEvents gives an office its own records back.
+func (s *Server) getEvents(w http.ResponseWriter, r *http.Request, office string) {
+	after, err := strconv.ParseUint(r.FormValue("after"), 10, 63)
+	if err != nil {
+		s.refuse(w, r, http.StatusBadRequest, "after is not a number")
+		return
+	}
+	most, err := strconv.Atoi(r.FormValue("max"))
+	if err != nil || most < 1 || most > wire.BatchEvents {
+		most = wire.BatchEvents
+	}
+	lines, err := s.store.Records(r.Context(), office, after, most)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", wire.ContentType)
+	body := bytes.Join(lines, []byte("\n"))
+	if len(lines) > 0 {
+		body = append(body, '\n')
+	}
+	w.Write(body) //nolint:errcheck // the caller has gone: nothing to do
+}
+
+// lookEvery is how often a waiting poll looks into the database, for notices
+// that another process of ours has made.
+const lookEvery = 10 * time.Second
+
+// getNotices answers as soon as there is a notice, or with none after the wait.
+func (s *Server) getNotices(w http.ResponseWriter, r *http.Request, office string) {
+	after, err := strconv.ParseUint(r.FormValue("after"), 10, 63)
+	if err != nil {
+		s.refuse(w, r, http.StatusBadRequest, "after is not a number")
+		return
+	}
+	seconds, _ := strconv.Atoi(r.FormValue("wait"))
+	wait := min(wire.PollWait, max(0, time.Duration(seconds)*time.Second))
+	s.meters.polls.Add(1)
+	defer s.meters.polls.Add(-1)
+
+	end := time.NewTimer(wait)
+	defer end.Stop()
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	for last := wait == 0; ; {
+		news := s.awake()
+		if err := s.store.Attend(r.Context(), office, after, s.now()); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		list, err := s.store.Notices(r.Context(), office, after)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		if len(list) > 0 || last {
+			s.answer(w, http.StatusOK, wire.Notices{Office: office, After: after, Notices: list})
+			return
+		}
+		select {
+		case <-r.Context().Done():
+			return
+		case <-s.done:
+			last = true
+		case <-end.C:
+			last = true
+		case <-look.C:
+		case <-news:
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package central
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"motcua/queue/catalogue"
+	"motcua/queue/dossier"
+	"motcua/queue/uplink/wire"
+)
+
+// Limits of what staff sends.
+const (
+	maxCatalogue = 16 << 20
+	maxOrder     = 64 << 10
+)
+
+// postCatalogue publishes a catalogue to all offices.
+func (s *Server) postCatalogue(w http.ResponseWriter, r *http.Request) {
+	raw, ok := s.body(w, r, maxCatalogue)
+	if !ok {
+		return
+	}
+	c, err := catalogue.Parse(raw)
+	if err != nil {
+		s.refuse(w, r, http.StatusUnprocessableEntity, fmt.Sprintf("not a catalogue: %v", err))
+		return
+	}
+	if faults := c.Check(); len(faults) > 0 {
+		s.answer(w, http.StatusUnprocessableEntity, map[string]any{"error": "the catalogue has faults", "faults": messages(faults)})
+		return
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, raw); err != nil {
+		s.refuse(w, r, http.StatusUnprocessableEntity, "not JSON")
+		return
+	}
+	version, err := s.store.Publish(r.Context(), compact.Bytes(), s.now())
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.wake()
+	s.answer(w, http.StatusOK, map[string]any{"version": version, "procedures": len(c.Procedures)})
+}
+
+func messages(faults []error) []string {
+	var list []string
+	for _, f := range faults[:min(len(faults), 50)] {
+		list = append(list, f.Error())
+	}
+	return list
+}
+
+// order is a department's word about a dossier.
+type order struct {
+	As   string `json:"as"`   // "advance" or "ready"
+	Unit string `json:"unit"` // who says it, e.g. "Phòng Tư pháp"
+	Note string `json:"note"` // one plain sentence for the citizen
+}
+
+// postDossierStatus tells an office a step of one of its dossiers. The header
+// Idempotency-Key makes a repeated request harmless.
+func (s *Server) postDossierStatus(w http.ResponseWriter, r *http.Request) {
+	raw, ok := s.body(w, r, maxOrder)
+	if !ok {
+		return
+	}
+	var o order
+	if err := json.Unmarshal(raw, &o); err != nil {
+		s.refuse(w, r, http.StatusUnprocessableEntity, "not JSON")
+		return
+	}
+	office, code := r.PathValue("office"), r.PathValue("code")
+	o.Unit, o.Note = clean(o.Unit, 200), clean(o.Note, 500)
+	var kind string
+	var command any
+	switch o.As {
+	case "advance":
+		kind, command = wire.NoticeAdvance, dossier.Advance{Code: code, Unit: o.Unit, Note: o.Note}
+	case "ready":
+		kind, command = wire.NoticeReady, dossier.MarkReady{Code: code, Unit: o.Unit, Note: o.Note}
+	}
+	key := r.Header.Get("Idempotency-Key")
+	switch {
+	case command == nil:
+		s.refuse(w, r, http.StatusUnprocessableEntity, `"as" is neither "advance" nor "ready"`)
+		return
+	case o.Unit == "":
+		s.refuse(w, r, http.StatusUnprocessableEntity, `"unit" is missing`)
+		return
+	case len(key) > 100 || clean(key, 100) != key:
+		s.refuse(w, r, http.StatusUnprocessableEntity, "Idempotency-Key is not a short text")
+		return
+	}
+	known, err := s.store.HasDossier(r.Context(), office, code)
+	if err == nil && !known {
+		err = ErrUnknown
+	}
+	var id uint64
+	if err == nil {
+		var data []byte
+		if data, err = json.Marshal(command); err == nil {
+			id, err = s.store.Tell(r.Context(), office, kind, data, key, s.now())
+		}
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.wake()
+	s.answer(w, http.StatusOK, map[string]any{"office": office, "notice": id})
+}
+
+// postSettle clears a fork alarm after a person has looked at it.
+func (s *Server) postSettle(w http.ResponseWriter, r *http.Request) {
+	if err := s.store.Settle(r.Context(), r.PathValue("office")); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.answer(w, http.StatusOK, map[string]string{"office": r.PathValue("office")})
+}
+
+func (s *Server) body(w http.ResponseWriter, r *http.Request, most int64) ([]byte, bool) {
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+	if err != nil {
+		s.refuse(w, r, http.StatusRequestEntityTooLarge, "the request is too large or was cut")
+		return nil, false
+	}
+	return raw, true
+}
+
+// day is the asked-for day, today by our clock when none or nonsense.
+func (s *Server) day(r *http.Request) string {
+	if d := r.FormValue("day"); isDay(d) {
+		return d
+	}
+	return s.now().In(vietnam).Format(time.DateOnly)
+}
+
+func (s *Server) getReport(w http.ResponseWriter, r *http.Request) {
+	report, err := s.store.City(r.Context(), s.day(r), s.now(), s.tokens.Load().Offices())
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.answer(w, http.StatusOK, report)
+}
+
+func (s *Server) getOfficeReport(w http.ResponseWriter, r *http.Request) {
+	report, err := s.store.Office(r.Context(), r.PathValue("office"), s.day(r), s.now())
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.answer(w, http.StatusOK, report)
+}
+
+func (s *Server) getHealth(w http.ResponseWriter, r *http.Request) {
+	if err := s.store.Ping(r.Context()); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.answer(w, http.StatusOK, map[string]string{"status": "ok"})
+}

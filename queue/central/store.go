@@ -1,0 +1,225 @@
+package central
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// ErrNewer: the database was written by a newer version of this program.
+var ErrNewer = errors.New("the database is from a newer version of motcua-central; install that version or restore a backup from before")
+
+// Vietnam is the city's time, whatever the machine's zone.
+var vietnam = time.FixedZone("UTC+7", 7*60*60)
+
+// Store is the city's memory. It is safe for concurrent use.
+type Store struct {
+	// read and write are one pool on PostgreSQL. SQLite has one writer at a
+	// time, so there the write pool is one connection and readers never wait.
+	read, write *sql.DB
+	rows        int // rows in one INSERT: the only thing an engine decides
+}
+
+// Open opens or makes the database and brings its tables up to date. db is the
+// path of an SQLite file, or a DSN beginning with "postgres://".
+func Open(ctx context.Context, db string) (*Store, error) {
+	s, dialect, err := connect(db)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx, dialect); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func connect(db string) (*Store, goose.Dialect, error) {
+	if strings.HasPrefix(db, "postgres://") || strings.HasPrefix(db, "postgresql://") {
+		pool, err := sql.Open("pgx", db)
+		if err != nil {
+			return nil, "", errors.New("open PostgreSQL: the address is malformed") // it may hold a password
+		}
+		pool.SetMaxOpenConns(32)
+		pool.SetMaxIdleConns(16)
+		pool.SetConnMaxLifetime(time.Hour)
+		return &Store{read: pool, write: pool, rows: 200}, goose.DialectPostgres, nil
+	}
+	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)"}
+	dsn := func(extra url.Values) string {
+		q := url.Values{"_pragma": pragmas}
+		for k, v := range extra {
+			q[k] = append(q[k], v...)
+		}
+		return "file:" + (&url.URL{Path: db}).EscapedPath() + "?" + q.Encode()
+	}
+	write, err := sql.Open("sqlite", dsn(url.Values{"_txlock": {"immediate"}}))
+	if err != nil {
+		return nil, "", fmt.Errorf("open SQLite %s: %w", db, err)
+	}
+	write.SetMaxOpenConns(1)
+	read, err := sql.Open("sqlite", dsn(url.Values{"_pragma": {"query_only(ON)"}}))
+	if err != nil {
+		return nil, "", errors.Join(fmt.Errorf("open SQLite %s: %w", db, err), write.Close())
+	}
+	read.SetMaxOpenConns(8)
+	return &Store{read: read, write: write, rows: 20}, goose.DialectSQLite3, nil
+}
+
+func (s *Store) migrate(ctx context.Context, dialect goose.Dialect) error {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	p, err := goose.NewProvider(dialect, s.write, dir, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return fmt.Errorf("prepare migrations: %w", err)
+	}
+	have, known, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read schema version: %w", err)
+	}
+	if have > known {
+		return fmt.Errorf("schema %d, known %d: %w", have, known, ErrNewer)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("bring tables up to date: %w", err)
+	}
+	return nil
+}
+
+// Close ends all use of the database.
+func (s *Store) Close() error {
+	err := s.write.Close()
+	if s.read != s.write {
+		err = errors.Join(s.read.Close(), err)
+	}
+	return err
+}
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.read.PingContext(ctx); err != nil {
+		return fmt.Errorf("ping database: %w", err)
+	}
+	return nil
+}
+
+// update runs do in one transaction, again if the engine says that only
+// another transaction was in the way. do must not keep anything of a run that
+// did not commit.
+func (s *Store) update(ctx context.Context, do func(*sql.Tx) error) error {
+	const tries = 5
+	for try := 1; ; try++ {
+		err := s.once(ctx, do)
+		if err == nil || try == tries || !transient(err) || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+func (s *Store) once(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	if err := do(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// transient: serialisation failure or deadlock (SQLSTATE 40001, 40P01), or a
+// busy SQLite file.
+func transient(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "40001" || pg.Code == "40P01"
+	}
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && lite.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
+// bulk inserts rows of equal length with as few statements as the engine
+// likes. head is "INSERT INTO t (a, b)", tail is "" or an ON CONFLICT clause.
+func (s *Store) bulk(ctx context.Context, tx *sql.Tx, head, tail string, rows [][]any) error {
+	var full *sql.Stmt
+	for len(rows) > 0 {
+		n := min(s.rows, len(rows))
+		var args []any
+		for _, r := range rows[:n] {
+			args = append(args, r...)
+		}
+		text := func() string { return head + " VALUES " + tuples(n, len(rows[0])) + " " + tail }
+		var err error
+		switch {
+		case n == s.rows && full == nil:
+			if full, err = tx.PrepareContext(ctx, text()); err != nil {
+				return fmt.Errorf("%s: %w", head, err)
+			}
+			defer full.Close()
+			fallthrough
+		case n == s.rows:
+			_, err = full.ExecContext(ctx, args...)
+		default:
+			_, err = tx.ExecContext(ctx, text(), args...)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", head, err)
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+// tuples writes "($1,$2),($3,$4)" for 2 rows of 2.
+func tuples(rows, width int) string {
+	var b strings.Builder
+	for r := range rows {
+		if r > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('(')
+		for c := range width {
+			if c > 0 {
+				b.WriteByte(',')
+			}
+			fmt.Fprintf(&b, "$%d", r*width+c+1)
+		}
+		b.WriteByte(')')
+	}
+	return b.String()
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).In(vietnam)
+}
