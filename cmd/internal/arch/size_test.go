@@ -104,8 +104,14 @@ func bareNames(d *ast.GenDecl, s ast.Spec) []string {
 }
 
 func receiverExported(d *ast.FuncDecl) bool {
+	id := receiverType(d)
+	return id == nil || id.IsExported()
+}
+
+// receiverType is the name of a method's type, nil for a function.
+func receiverType(d *ast.FuncDecl) *ast.Ident {
 	if d.Recv == nil || len(d.Recv.List) == 0 {
-		return true
+		return nil
 	}
 	for e := d.Recv.List[0].Type; ; {
 		switch x := e.(type) {
@@ -116,9 +122,9 @@ func receiverExported(d *ast.FuncDecl) bool {
 		case *ast.IndexListExpr:
 			e = x.X
 		case *ast.Ident:
-			return x.IsExported()
+			return x
 		default:
-			return true
+			return nil
 		}
 	}
 }

@@ -5,15 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/token"
 	"io"
 	"io/fs"
 	"maps"
 	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -24,7 +21,6 @@ const textFolder = "assets/i18n/texts"
 var (
 	languages   = []string{"vi", "en"}
 	placeholder = regexp.MustCompile(`\{[a-z][a-z0-9_]*\}`)
-	keyShape    = regexp.MustCompile(`^[a-z][a-z0-9]*(\.[a-z0-9_-]+)+$`)
 )
 
 // texts is every text by language and key, read apart from package i18n so
@@ -127,102 +123,4 @@ func holders(text string) []string {
 	list := placeholder.FindAllString(text, -1)
 	slices.Sort(list)
 	return slices.Compact(list)
-}
-
-// textsUsed wants every key that the code names to exist: the key of a Get,
-// the code of a refusal, and any argument that looks like a key of an area
-// that has texts. Names given in place must fill every placeholder.
-func textsUsed(t *tree) []string {
-	all, _ := readTexts(t.root)
-	vi := all["vi"]
-	areas := map[string]bool{}
-	for key := range vi {
-		area, _, _ := strings.Cut(key, ".")
-		areas[area] = true
-	}
-	var faults []string
-	for _, f := range t.sources() {
-		refusals := f.imports[module+"/queue/refusal"]
-		ast.Inspect(f.ast, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			if refusals != "" && isCall(call, refusals, "New") {
-				faults = append(faults, t.fills(call, 0, "refusal.", vi)...)
-				return true
-			}
-			for i, arg := range call.Args {
-				key, ok := literal(arg)
-				area, _, _ := strings.Cut(key, ".")
-				named := i == 1 && method(call) == "Get" && f.knowsTexts()
-				if ok && (named || areas[area] && f.speaks() && keyShape.MatchString(key)) {
-					faults = append(faults, t.fills(call, i, "", vi)...)
-				}
-			}
-			return true
-		})
-	}
-	return faults
-}
-
-// fills checks one named text: that it exists and, when the rest of the call
-// is name, value pairs written in place, that no placeholder stays open.
-func (t *tree) fills(call *ast.CallExpr, i int, prefix string, vi map[string]string) []string {
-	name, ok := literal(call.Args[i])
-	if !ok {
-		return nil
-	}
-	text, ok := vi[prefix+name]
-	if !ok {
-		return []string{fmt.Sprintf("%s: there is no text %q", t.at(call), prefix+name)}
-	}
-	if call.Ellipsis.IsValid() {
-		return nil
-	}
-	given := []string{}
-	for _, arg := range call.Args[i+1:] {
-		if s, ok := literal(arg); ok {
-			given = append(given, "{"+s+"}")
-		}
-	}
-	var faults []string
-	for _, h := range holders(text) {
-		if !slices.Contains(given, h) && (prefix != "" || method(call) == "Get") {
-			faults = append(faults, fmt.Sprintf("%s: text %q needs %s", t.at(call), prefix+name, h))
-		}
-	}
-	return faults
-}
-
-// knowsTexts reports whether a file uses the texts itself.
-func (f *file) knowsTexts() bool { return f.imports[module+"/assets/i18n"] != "" }
-
-// speaks reports whether a file is where people are spoken to; elsewhere a
-// dotted word is an event's or a command's name.
-func (f *file) speaks() bool { return in(f.dir, "kiosk", "printer", "cmd") }
-
-func isCall(call *ast.CallExpr, pkg, name string) bool {
-	s, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok || s.Sel.Name != name {
-		return false
-	}
-	x, ok := s.X.(*ast.Ident)
-	return ok && x.Name == pkg
-}
-
-func method(call *ast.CallExpr) string {
-	if s, ok := call.Fun.(*ast.SelectorExpr); ok {
-		return s.Sel.Name
-	}
-	return ""
-}
-
-func literal(e ast.Expr) (string, bool) {
-	b, ok := e.(*ast.BasicLit)
-	if !ok || b.Kind != token.STRING {
-		return "", false
-	}
-	s, err := strconv.Unquote(b.Value)
-	return s, err == nil
 }
