@@ -5,20 +5,22 @@ import (
 
 	"motcua/queue"
 	"motcua/queue/chain"
+	"motcua/queue/dossier"
 )
 
 // staged is a record with its event understood, before it is stored. A record
 // of a kind that this version does not know has no event; it is stored and
 // forwarded unread.
 type staged struct {
-	record chain.Record
-	queue  queue.Event
+	record  chain.Record
+	queue   queue.Event
+	dossier queue.Event
 }
 
 // stage reads the event back out of the record's own bytes, so that what is
 // applied now is exactly what a replay will apply.
-func stage(r chain.Record) (staged, error) {
-	s := staged{record: r}
+func stage(r chain.Record) (s staged, err error) {
+	s.record = r
 	e, ok, err := queue.DecodeEvent(r.Type, r.V, r.Data)
 	if err != nil {
 		return staged{}, fmt.Errorf("record %d: %w", r.Seq, err)
@@ -27,17 +29,35 @@ func stage(r chain.Record) (staged, error) {
 		s.queue = e
 		return s, nil
 	}
+	e, ok, err = dossier.DecodeEvent(r.Type, r.V, r.Data)
+	if err != nil {
+		return staged{}, fmt.Errorf("record %d: %w", r.Seq, err)
+	}
+	if ok {
+		s.dossier = e
+	}
 	return s, nil
 }
 
 // project brings the state and the read models up to date with one record.
 func (tx *Tx) project(state *queue.State, s staged) error {
 	r := s.record
-	if s.queue != nil {
+	switch {
+	case s.queue != nil:
 		state.Apply(s.queue, r.At, r.Seq, r.By)
 		if _, opened := s.queue.(queue.DayOpened); opened {
 			return putJSON(tx.tx.Bucket(bucketMeta), metaMorning, state)
 		}
+	case s.dossier != nil:
+		code := dossier.CodeOf(s.dossier)
+		d, known, err := tx.Dossier(code)
+		if err != nil {
+			return err
+		}
+		if _, first := s.dossier.(dossier.DossierReceived); !known && !first {
+			return nil // about a dossier that this journal never received
+		}
+		return tx.putDossier(dossier.Apply(d, s.dossier, r.At, r.By))
 	}
 	return nil
 }

@@ -1,0 +1,251 @@
+package office
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"motcua/queue"
+	"motcua/queue/chain"
+	"motcua/queue/dossier"
+	"motcua/queue/journal"
+	"motcua/queue/refusal"
+)
+
+// Names of the files in Config.Dir.
+const (
+	JournalFile = "office.db"
+	KeyFile     = "office.key"
+)
+
+// Devices that are not machines in the hall.
+const (
+	DeviceSetup   = "setup"   // the configuration file
+	DeviceCentral = "central" // the city; n is the notice's id
+)
+
+// Config says where an office is kept and what it begins with. Only Dir is
+// needed.
+type Config struct {
+	// Dir holds the journal and the office's key; it is made when missing.
+	Dir string
+	// Setup is the queue's configuration from the office's file. It is
+	// recorded when it is not the one in force; nil leaves the one in force.
+	Setup *queue.Config
+	// Rules decide about dossiers until the city installs its own.
+	Rules dossier.Rules
+	// Journal tunes the store.
+	Journal journal.Options
+	// Now and Synced are the clock and whether the network sets it; nil asks
+	// the machine.
+	Now    func() time.Time
+	Synced func() bool
+	// Random is the source of keys; nil is the system's.
+	Random io.Reader
+	// Version is shown by health and metrics.
+	Version string
+	// Log gets one line per event that a person may have to know; nil discards.
+	Log *slog.Logger
+}
+
+// waiting is how many commands may wait for the writer; together how many go
+// into one commit.
+const (
+	waiting  = 1024
+	together = 256
+)
+
+// Office is one office at work. Its methods may be called from any goroutine.
+type Office struct {
+	cfg     Config
+	log     *slog.Logger
+	journal *journal.Journal
+	secret  secret
+	stream  *stream
+	meter   meter
+
+	commands []commandType
+	requests chan *request
+	running  sync.WaitGroup
+	quit     chan struct{} // closed by Close
+	quitOnce sync.Once
+	done     chan struct{} // closed when the writer has ended
+	cause    error         // why; read after done
+
+	// The writer's own; nobody else touches them.
+	lastAt time.Time // of the latest record
+	clockN uint64    // commands since the clock was last asked whether it is synced
+	synced bool
+
+	rules atomic.Pointer[dossier.Rules]
+	first atomic.Pointer[message] // the whole state for new followers
+}
+
+// Open opens the office in cfg.Dir and starts its writer. The errors of
+// journal.Open and ErrKey come through; a faulty Setup is a *refusal.Refusal.
+func Open(cfg Config) (*Office, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Synced == nil {
+		cfg.Synced = clockSynced
+	}
+	if cfg.Random == nil {
+		cfg.Random = rand.Reader
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Journal.Log == nil {
+		cfg.Journal.Log = cfg.Log
+	}
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the office's folder: %w", err)
+	}
+	j, err := journal.Open(context.Background(), filepath.Join(cfg.Dir, JournalFile), cfg.Journal)
+	if err != nil {
+		return nil, err
+	}
+	o := &Office{
+		cfg: cfg, log: cfg.Log, journal: j, stream: newStream(),
+		commands: commandTypes(), requests: make(chan *request, waiting), quit: make(chan struct{}), done: make(chan struct{}),
+	}
+	if err := o.begin(); err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
+	o.running.Go(o.write)
+	o.running.Go(o.watchdog)
+	if err := o.setup(); err != nil {
+		return nil, errors.Join(err, o.Close())
+	}
+	return o, nil
+}
+
+// begin reads what the writer needs before its first command.
+func (o *Office) begin() error {
+	head := o.journal.Head()
+	var err error
+	if o.secret, err = openSecret(filepath.Join(o.cfg.Dir, KeyFile), o.cfg.Random, head.Seq == 0); err != nil {
+		return err
+	}
+	if err := o.checkSecret(); err != nil {
+		return err
+	}
+	if head.Seq > 0 {
+		last, err := o.journal.Range(context.Background(), head.Seq-1, 1)
+		if err != nil {
+			return err
+		}
+		if len(last) == 1 {
+			o.lastAt = last[0].At
+		}
+	}
+	return o.loadRules()
+}
+
+// documentKey is the journal's document that names the office key in use.
+const documentKey = "office-key"
+
+// checkSecret ties journal and key file together on the first start and
+// compares them on every later one.
+func (o *Office) checkSecret() error {
+	var known []byte
+	if err := o.journal.View(func(v journal.View) (err error) {
+		known, err = v.Document(documentKey)
+		return err
+	}); err != nil {
+		return err
+	}
+	ours := o.secret.fingerprint()
+	if known == nil {
+		_, err := o.journal.Update(func(tx *journal.Tx) error { return tx.PutDocument(documentKey, ours) })
+		return err
+	}
+	if string(known) != string(ours) {
+		return fmt.Errorf("compare office key: %w", ErrKey)
+	}
+	return nil
+}
+
+// setup records the configuration file when it says something new.
+func (o *Office) setup() error {
+	if o.cfg.Setup == nil || reflect.DeepEqual(o.State().Config, *o.cfg.Setup) {
+		return nil
+	}
+	n, err := o.LastN(context.Background(), DeviceSetup)
+	if err != nil {
+		return err
+	}
+	_, err = o.Do(context.Background(), Call{
+		N: n + 1, By: chain.Actor{Device: DeviceSetup}, Command: queue.Configure{Config: *o.cfg.Setup},
+	})
+	if err != nil {
+		return fmt.Errorf("configure the office: %w", err)
+	}
+	return nil
+}
+
+// Close lets the commands at hand finish, ends every follower and closes the
+// journal.
+func (o *Office) Close() error {
+	o.quitOnce.Do(func() { close(o.quit) })
+	o.running.Wait()
+	o.stream.close()
+	return o.journal.Close()
+}
+
+// Done is closed when the office no longer takes commands: after Close, or
+// because the store is suspect (see Err). The process must then end; systemd
+// starts it again and the journal is verified.
+func (o *Office) Done() <-chan struct{} { return o.done }
+
+// Err is why the office ended by itself; nil while it works and after Close.
+func (o *Office) Err() error {
+	select {
+	case <-o.done:
+		return o.cause
+	default:
+		return nil
+	}
+}
+
+// State is today's queue as of the last commit. Do not change it.
+func (o *Office) State() *queue.State { return o.journal.Snapshot().State }
+
+// Journal is the office's journal, for the uplink and for backups. Only the
+// office appends to it.
+func (o *Office) Journal() *journal.Journal { return o.journal }
+
+// LastN is the number of the last command of a device that the office has
+// answered: the device goes on with the next.
+func (o *Office) LastN(_ context.Context, device string) (uint64, error) {
+	if !deviceShape.MatchString(device) {
+		return 0, refusal.New(codeBadCall, "field", "device")
+	}
+	var n uint64
+	err := o.journal.View(func(v journal.View) error {
+		n = v.LastN(device)
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("read the last command of %s: %w", device, err)
+	}
+	return n, nil
+}
+
+// SetLink tells followers how the line to the city is.
+func (o *Office) SetLink(l Link) {
+	o.stream.setLink(o.journal.Head().Seq, l)
+}
+
+// Link is how the line to the city is; nil when the office has none.
+func (o *Office) Link() *Link { return o.stream.link() }

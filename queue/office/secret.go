@@ -1,0 +1,122 @@
+package office
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"motcua/queue"
+	"motcua/queue/chain"
+)
+
+// ErrKey means that the office's key file is missing, damaged or not the one
+// that this journal was made with. Going on with another key would make every
+// applicant unreadable.
+var ErrKey = errors.New("the office key does not belong to this journal")
+
+// keyHeader begins the key file; 64 hex digits follow on the second line.
+const keyHeader = "motcua office key 1\n"
+
+// secret is the office's own key. Each use has a key derived from it, so that
+// what one use shows tells nothing about another.
+type secret struct{ key [32]byte }
+
+// openSecret reads the key file; fresh draws a new one when there is none, which
+// is right only beside a new journal.
+func openSecret(path string, random io.Reader, fresh bool) (secret, error) {
+	raw, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && fresh:
+		return makeSecret(path, random)
+	case err != nil:
+		return secret{}, fmt.Errorf("read office key: %w (%w)", ErrKey, err)
+	}
+	var s secret
+	text, ok := bytes.CutPrefix(raw, []byte(keyHeader))
+	digits := bytes.TrimSpace(text)
+	if !ok || len(digits) != 64 {
+		return secret{}, fmt.Errorf("read office key %s: %w", path, ErrKey)
+	}
+	if _, err := hex.Decode(s.key[:], digits); err != nil {
+		return secret{}, fmt.Errorf("read office key %s: %w", path, ErrKey)
+	}
+	return s, nil
+}
+
+// makeSecret writes a new key so that a power cut leaves a whole file or none.
+func makeSecret(path string, random io.Reader) (secret, error) {
+	var s secret
+	if _, err := io.ReadFull(random, s.key[:]); err != nil {
+		return secret{}, fmt.Errorf("draw office key: %w", err)
+	}
+	part := path + ".new"
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return secret{}, fmt.Errorf("make office key: %w", err)
+	}
+	_, err = f.WriteString(keyHeader + hex.EncodeToString(s.key[:]) + "\n")
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return secret{}, fmt.Errorf("write office key: %w", err)
+	}
+	if err := os.Rename(part, path); err != nil {
+		return secret{}, fmt.Errorf("place office key: %w", err)
+	}
+	return s, syncDir(filepath.Dir(path))
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("open folder %s: %w", dir, err)
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("sync folder %s: %w", dir, err)
+	}
+	return nil
+}
+
+// mac is HMAC-SHA256 of a text for one use.
+func (s secret) mac(use string, text []byte) []byte {
+	derived := hmac.New(sha256.New, s.key[:])
+	derived.Write([]byte(use))
+	h := hmac.New(sha256.New, derived.Sum(nil))
+	h.Write(text)
+	return h.Sum(nil)
+}
+
+// fingerprint tells one office key from another without showing it.
+func (s secret) fingerprint() []byte { return s.mac("fingerprint", nil)[:8] }
+
+// wrapping is the key that case keys are kept under.
+func (s secret) wrapping() chain.Key { return chain.Key(s.mac("case-keys", nil)) }
+
+// mint makes a ticket's code: its id and 40 bits that only this office can
+// make, in letters and digits that a QR code holds compactly.
+func (s secret) mint(id queue.TicketID) string {
+	check := base32.StdEncoding.EncodeToString(s.mac("ticket-code", []byte(id)))
+	return string(id) + "-" + check[:8]
+}
+
+// cardHash finds a person's dossiers without storing the number. It is keyed:
+// twelve digits alone could be tried through.
+func (s secret) cardHash(personal string) string {
+	return hex.EncodeToString(s.mac("card", []byte(personal))[:16])
+}
+
+// mask is what screens may show of a personal number: "001*****2345".
+func mask(personal string) string {
+	r := []rune(personal)
+	if len(r) < 9 {
+		return strings.Repeat("*", len(r))
+	}
+	return string(r[:3]) + strings.Repeat("*", len(r)-7) + string(r[len(r)-4:])
+}

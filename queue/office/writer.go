@@ -1,0 +1,325 @@
+package office
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"motcua/queue"
+	"motcua/queue/chain"
+	"motcua/queue/dossier"
+	"motcua/queue/journal"
+	"motcua/queue/refusal"
+)
+
+// request is a call waiting for the writer.
+type request struct {
+	ctx    context.Context
+	call   Call
+	answer chan outcome // capacity 1: the writer never waits
+}
+
+// outcome is an answer, or why there is none.
+type outcome struct {
+	answer answer
+	err    error
+}
+
+// Do carries out a command exactly once per (Device, N); see Client.
+func (o *Office) Do(ctx context.Context, call Call) (Reply, error) {
+	a, err := o.do(ctx, call)
+	if err != nil {
+		return Reply{}, err
+	}
+	return a.reply()
+}
+
+func (o *Office) do(ctx context.Context, call Call) (answer, error) {
+	if err := call.check(); err != nil {
+		return answer{}, err
+	}
+	r := &request{ctx: ctx, call: call, answer: make(chan outcome, 1)}
+	select {
+	case <-o.quit:
+		return answer{}, errStopping(nil)
+	case <-o.done:
+		return answer{}, errStopping(o.cause)
+	default:
+	}
+	select {
+	case o.requests <- r:
+	default:
+		o.meter.busy.Add(1)
+		return answer{}, refusal.New(codeBusy)
+	}
+	select {
+	case out := <-r.answer:
+		return out.answer, out.err
+	case <-ctx.Done():
+		return answer{}, fmt.Errorf("%s: %w (%w)", call.Command.Name(), ErrUnreachable, context.Cause(ctx))
+	case <-o.done:
+		select {
+		case out := <-r.answer: // answered while the writer ended
+			return out.answer, out.err
+		default:
+			return answer{}, errStopping(o.cause)
+		}
+	}
+}
+
+func errStopping(cause error) error {
+	if cause == nil {
+		return fmt.Errorf("%w: it is stopping", ErrUnreachable)
+	}
+	return fmt.Errorf("%w: %w", ErrUnreachable, cause)
+}
+
+// write is the single writer. It ends with the office, or when the journal has
+// become suspect.
+func (o *Office) write() {
+	defer close(o.done)
+	batch := make([]*request, 0, together)
+	for {
+		batch = batch[:0]
+		select {
+		case <-o.quit:
+			return
+		case r := <-o.requests:
+			batch = append(batch, r)
+		}
+		runtime.Gosched() // let those that were just woken join this commit
+		for len(batch) < together {
+			select {
+			case r := <-o.requests:
+				batch = append(batch, r)
+				continue
+			default:
+			}
+			break
+		}
+		if err := o.commit(batch); err != nil {
+			o.cause = err
+			o.log.Error("the journal is suspect: the office stops", "err", err)
+			return
+		}
+	}
+}
+
+// errNothing undoes a transaction in which nothing was to be written.
+var errNothing = errors.New("nothing to write")
+
+// commit answers a batch in one transaction. Its error ends the office.
+func (o *Office) commit(batch []*request) error {
+	start, lastAt := time.Now(), o.lastAt
+	outcomes := make([]outcome, len(batch))
+	wrote := false
+	var rules *dossier.Rules
+	records, err := o.journal.Update(func(tx *journal.Tx) error {
+		for i, r := range batch {
+			d := deciding{o: o, tx: tx, call: r.call, rules: o.rules.Load()}
+			if rules != nil {
+				d.rules = rules
+			}
+			if r.ctx.Err() != nil {
+				outcomes[i].err = fmt.Errorf("%w: %w", ErrUnreachable, context.Cause(r.ctx))
+				continue
+			}
+			if err := d.run(&outcomes[i]); err != nil {
+				return err
+			}
+			wrote = wrote || d.wrote
+			rules = d.installed(rules)
+		}
+		if !wrote {
+			return errNothing
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errNothing) {
+		o.lastAt = lastAt
+		failed := o.failure(err)
+		for i, r := range batch {
+			if outcomes[i].err != nil || outcomes[i].answer.stored {
+				r.answer <- outcomes[i] // needed nothing written
+				continue
+			}
+			r.answer <- outcome{err: failed}
+		}
+		if errors.Is(err, journal.ErrSuspect) {
+			return err
+		}
+		return nil
+	}
+	if rules != nil {
+		o.rules.Store(rules)
+	}
+	o.meter.committed(len(batch), len(records), time.Since(start), wrote)
+	for i, r := range batch {
+		r.answer <- outcomes[i]
+	}
+	o.stream.publish(records)
+	return nil
+}
+
+// failure is what callers are told when a transaction did not happen.
+func (o *Office) failure(err error) error {
+	switch {
+	case errors.Is(err, journal.ErrFull):
+		o.meter.full.Add(1)
+		o.log.Warn("no room for the journal: commands are refused", "err", err)
+		return refusal.New(codeFull)
+	case errors.Is(err, journal.ErrSuspect):
+		return errStopping(err)
+	}
+	o.log.Error("a batch of commands could not be written", "err", err)
+	return refusal.New(codeFault)
+}
+
+// deciding is one call being decided inside the batch's transaction.
+type deciding struct {
+	o     *Office
+	tx    *journal.Tx
+	call  Call
+	rules *dossier.Rules
+	at    time.Time // of the decision and of its records
+	clock chain.Clock
+	wrote bool
+	news  *dossier.Rules // set by an installed catalogue
+}
+
+func (d *deciding) installed(before *dossier.Rules) *dossier.Rules {
+	if d.news != nil {
+		return d.news
+	}
+	return before
+}
+
+// run fills out. Its error undoes the whole batch; whatever concerns only this
+// call is an outcome.
+func (d *deciding) run(out *outcome) error {
+	by, n := d.call.By, d.call.N
+	digest, err := d.o.secret.digest(by, d.call.Command)
+	if err != nil {
+		out.err = refusal.New(codeBadCall, "field", "command")
+		return nil
+	}
+	raw, err := d.tx.Answer(by.Device, n)
+	if err != nil {
+		return err
+	}
+	if raw != nil {
+		out.answer, out.err = again(raw, digest)
+		return nil
+	}
+	if n <= d.tx.LastN(by.Device) {
+		out.err = refusal.New(codeStale)
+		return nil
+	}
+	d.at, d.clock = d.o.stamp()
+	steps, err := d.decide()
+	a := answer{Digest: digest}
+	if r, refused := refusal.Of(err); refused {
+		a.Refusal = r
+	} else if err != nil {
+		d.o.log.Error("a command failed", "command", d.call.Command.Name(), "device", by.Device, "err", err)
+		out.err = refusal.New(codeFault)
+		return nil
+	} else if a.Reply, err = d.append(steps); errors.Is(err, errRecord) {
+		d.o.log.Error("a command does not fit a record", "command", d.call.Command.Name(), "err", err)
+		out.err = refusal.New(codeBadRequest, "fault", "too large")
+		return nil
+	} else if err != nil {
+		return err
+	}
+	stored, err := json.Marshal(a)
+	if err != nil {
+		return fmt.Errorf("encode answer: %w", err)
+	}
+	if err := d.tx.PutAnswer(by.Device, n, stored); err != nil {
+		return err
+	}
+	d.wrote, out.answer = true, a
+	return nil
+}
+
+// again is the stored answer, if it was given to the same question.
+func again(raw []byte, digest string) (answer, error) {
+	var a answer
+	if err := json.Unmarshal(raw, &a); err != nil {
+		return answer{}, fmt.Errorf("read stored answer: %w", err)
+	}
+	if a.Digest != digest {
+		return answer{}, refusal.New(codeReused)
+	}
+	a.stored = true
+	return a, nil
+}
+
+// steps are what a command comes to: events, and what is stored beside them.
+type steps struct {
+	events []queue.Event
+	// beside runs in the same transaction, after the events are appended.
+	beside func(*journal.Tx) error
+}
+
+// decide asks the part of the core that a command belongs to. A panic there is
+// a bug that one command must not be able to stop the office with.
+func (d *deciding) decide() (s steps, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s, err = steps{}, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	switch c := d.call.Command.(type) {
+	case Erase:
+		return d.erase(c)
+	case InstallCatalogue:
+		return d.install(c)
+	case dossier.Receive:
+		return d.receive(c)
+	case dossier.Advance, dossier.RequestSupplement, dossier.Supplemented, dossier.MarkReady,
+		dossier.Return, dossier.Close, dossier.Rate:
+		return d.dossier(c)
+	}
+	events, err := queue.Decide(d.tx.State(), d.call.Command, d.call.By, queue.Env{Now: d.at, Mint: d.o.secret.mint})
+	return steps{events: events}, err
+}
+
+// errRecord: a fact cannot become a record; nothing was appended.
+var errRecord = errors.New("the record cannot be made")
+
+// append writes the records of a command and makes its reply.
+func (d *deciding) append(s steps) (json.RawMessage, error) {
+	facts := make([]chain.Fact, 0, len(s.events))
+	clock := d.clock
+	for _, e := range s.events {
+		f, err := journal.Fact(e.Kind(), e)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", errRecord, err)
+		}
+		f.At, f.Clock, f.By = d.at, clock, d.call.By
+		facts = append(facts, f)
+		if clock == chain.ClockJumped {
+			clock = d.o.steady() // only the first record after a jump tells it
+		}
+	}
+	records, err := d.tx.Append(facts...)
+	if errors.Is(err, chain.ErrMalformed) {
+		return nil, fmt.Errorf("%w: %w", errRecord, err)
+	} else if err != nil {
+		return nil, err
+	}
+	if s.beside != nil {
+		if err := s.beside(d.tx); err != nil {
+			return nil, err
+		}
+	}
+	if len(records) > 0 {
+		d.o.lastAt = d.at
+	}
+	return d.reply(records)
+}
