@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"motcua/queue/health"
 )
 
 // How a broken device is met.
@@ -33,6 +35,14 @@ type Status struct {
 	VisualOnly bool
 	Since      time.Time // of VisualOnly
 	Err        error     // the last failure; nil once it worked again
+}
+
+// Check is the condition as a health check named "voice".
+func (s Status) Check() health.Check {
+	if s.VisualOnly {
+		return health.Of("voice", health.Warn, "silent", "since", s.Since.Format("15:04 02/01"))
+	}
+	return health.Of("voice", health.OK, "ok")
 }
 
 // Player is the one voice of a room. Fill Library and Sink before Run.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"motcua/kiosk/voice"
+	"motcua/queue/health"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -111,6 +112,9 @@ func TestABrokenDeviceMakesTheRoomVisualOnlyAndIsTriedAgain(t *testing.T) {
 			t.Errorf("three calls on a dead device took %v", d)
 		}
 		synctest.Wait()
+		if c := p.Status().Check(); c.Level != health.Warn || c.Args["since"] == "" {
+			t.Errorf("the check says %+v", c)
+		}
 		if s := p.Status(); !s.VisualOnly || s.Err == nil || s.Since.IsZero() {
 			t.Errorf("status is %+v", s)
 		}
@@ -123,7 +127,7 @@ func TestABrokenDeviceMakesTheRoomVisualOnlyAndIsTriedAgain(t *testing.T) {
 		}
 		r.repair()
 		pass(61 * time.Second)
-		if s := p.Status(); s.VisualOnly || s.Err != nil {
+		if s := p.Status(); s.VisualOnly || s.Err != nil || s.Check().Level != health.OK {
 			t.Errorf("the device works, the status is %+v", s)
 		}
 		in <- call("A004")
