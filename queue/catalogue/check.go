@@ -3,6 +3,7 @@ package catalogue
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	"motcua/queue/worktime"
@@ -30,8 +31,8 @@ func National(code string) string {
 }
 
 // VersionID identifies the version a dossier was received under: the
-// publishing decision and the day it took effect.
-func (p Procedure) VersionID() string { return p.Decision + "@" + p.From }
+// publishing decision, when known, and the day the version took effect.
+func (p Procedure) VersionID() string { return strings.TrimPrefix(p.Decision+"@"+p.From, "@") }
 
 // holds is InForce for a date already written out.
 func (p *Procedure) holds(date string) bool {
