@@ -20,7 +20,7 @@ type Numbered interface {
 
 // Waits between two attempts at an office that cannot be reached.
 const (
-	firstRetry = 50 * time.Millisecond
+	firstRetry = 20 * time.Millisecond
 	lastRetry  = 2 * time.Second
 )
 
