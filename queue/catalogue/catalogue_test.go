@@ -239,3 +239,30 @@ func BenchmarkSearch3000(b *testing.B) {
 		})
 	}
 }
+
+// A catalogue comes from the city or an administrator's hand: whatever it
+// holds, it is refused or it is sound.
+func FuzzParse(f *testing.F) {
+	raw, err := json.Marshal(sample())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(raw)
+	f.Add([]byte(`{"version":"1","procedures":[{"code":"1.000001","from":"9999-12-31"}]}`))
+	f.Add([]byte(`{"version":"1","procedures":null}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		cat, err := catalogue.Parse(raw)
+		if err != nil {
+			return
+		}
+		for _, p := range cat.Procedures {
+			day, err := time.Parse(time.DateOnly, p.From)
+			if err != nil {
+				t.Fatalf("accepted validity from %q", p.From)
+			}
+			if got, ok := cat.Find(p.Code, day); !ok || got.From != p.From {
+				t.Errorf("%s of %s is not found on its first day", p.Code, p.From)
+			}
+		}
+	})
+}

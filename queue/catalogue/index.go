@@ -27,7 +27,7 @@ type Catalogue struct {
 	Version    string      `json:"version"` // of the whole set, e.g. "2026-11-20"
 	Procedures []Procedure `json:"procedures"`
 
-	byCode map[string][]int // versions of a code, latest first
+	byCode map[string][]int // versions of a code
 	texts  []text           // by position in Procedures
 }
 
@@ -80,11 +80,6 @@ func (c *Catalogue) index() {
 		c.byCode[p.Code] = append(c.byCode[p.Code], i)
 		all := strings.Join([]string{p.Name, p.NameEN, p.Domain, p.Code, digits(p.Code)}, " ")
 		c.texts[i] = text{plain: spaced(Fold(all)), marked: spaced(lower(all)), name: spaced(Fold(p.Name))}
-	}
-	for _, versions := range c.byCode {
-		slices.SortStableFunc(versions, func(a, b int) int {
-			return cmp.Compare(c.Procedures[b].From, c.Procedures[a].From)
-		})
 	}
 }
 

@@ -114,3 +114,27 @@ func TestClockPutBackInAPause(t *testing.T) {
 		t.Errorf("the deadline moved to %s", d.Due)
 	}
 }
+
+// The receipt prints minutes: what it says was received and what it promises
+// must add up.
+func TestDueCountsFromThePrintedMinute(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t, "09/11/2026 10:00")
+	r.now = r.now.Add(42*time.Second + 500*time.Millisecond)
+	d := r.do(birth())
+	if want := moment(t, "12/11/2026 10:00"); !d.Due.Equal(want) || !d.Received.Equal(r.now) {
+		t.Errorf("received %s, due %s, want %s", d.Received, d.Due, want)
+	}
+}
+
+func TestUndecidedHolidayIsRemembered(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t, "03/02/2027 10:00")
+	d := r.do(birth()) // counted over Tết, not decided yet
+	r.clock("22/02/2027 10:00")
+	r.do(dossier.RequestSupplement{Code: d.Code, Reason: "Thiếu giấy chứng sinh"})
+	r.clock("22/02/2027 11:00")
+	if d = r.do(dossier.Supplemented{Code: d.Code}); !d.DueTentative {
+		t.Error("after a supplement the deadline is told as certain")
+	}
+}

@@ -121,10 +121,12 @@ func TestApplySharesNothing(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t, "09/11/2026 10:00")
 	d := r.do(birth())
-	d = dossier.Apply(d, dossier.DossierAdvanced{Code: d.Code, Unit: "a"}, r.now, desk)
+	for range 2 { // three steps leave room for a fourth in the array
+		d = dossier.Apply(d, dossier.DossierAdvanced{Code: d.Code, Unit: "a"}, r.now, desk)
+	}
 	left := dossier.Apply(d, dossier.DossierAdvanced{Code: d.Code, Unit: "left"}, r.now, desk)
 	right := dossier.Apply(d, dossier.DossierAdvanced{Code: d.Code, Unit: "right"}, r.now, desk)
-	if left.Steps[2].Unit != "left" || right.Steps[2].Unit != "right" || len(d.Steps) != 2 {
+	if left.Steps[3].Unit != "left" || right.Steps[3].Unit != "right" || len(d.Steps) != 3 {
 		t.Errorf("left %v, right %v, before %v", left.Steps, right.Steps, d.Steps)
 	}
 }

@@ -182,3 +182,26 @@ func TestSessionText(t *testing.T) {
 		}
 	}
 }
+
+// A calendar comes from an administrator's hand: whatever it holds, it is
+// refused or it answers, in time.
+func FuzzTable(f *testing.F) {
+	f.Add([]byte(`{"weeks":[{"from":"2026-01-01","sessions":{"mon":["08:00-12:00"]}}],"years":[{"year":2026}]}`), int64(1795312800))
+	f.Add([]byte(`{"weeks":[{"from":"2026-01-01","to":"2026-01-01","sessions":{"sun":["00:00-24:00"]}}],
+		"years":[{"year":2026,"days":[{"date":"2026-01-01","kind":"worked","for":"2026-01-04"}]}]}`), int64(1767225600))
+	f.Fuzz(func(t *testing.T, raw []byte, unix int64) {
+		var table worktime.Table
+		if json.Unmarshal(raw, &table) != nil {
+			return
+		}
+		cal, err := worktime.New(table)
+		if err != nil {
+			return
+		}
+		received := time.Unix(unix%(1<<33), 0)
+		due, err := cal.Due(received, workdays(3, worktime.ByHour))
+		if err == nil && due.At.Before(received) {
+			t.Errorf("received %s, due %s", received, due.At)
+		}
+	})
+}
