@@ -28,6 +28,7 @@ type office struct {
 	records []chain.Record
 	changed chan struct{}
 	acked   chain.Head
+	page    int // most records that Range gives at once; 0 is no bound
 }
 
 func newOffice() *office { return &office{changed: make(chan struct{})} }
@@ -64,6 +65,9 @@ func (o *office) Range(_ context.Context, after uint64, max int) ([]chain.Record
 	defer o.mu.Unlock()
 	if after >= uint64(len(o.records)) {
 		return nil, nil
+	}
+	if o.page > 0 {
+		max = min(max, o.page)
 	}
 	return o.records[after:min(after+uint64(max), uint64(len(o.records)))], nil
 }

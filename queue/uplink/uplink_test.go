@@ -1,0 +1,546 @@
+package uplink_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"motcua/queue/chain"
+	"motcua/queue/uplink"
+	"motcua/queue/uplink/wire"
+)
+
+// journal is the office's side in memory.
+type journal struct {
+	mu      sync.Mutex // guards the rest
+	records []chain.Record
+	head    chain.Head
+	changed chan struct{}
+	acked   chain.Head
+}
+
+func newJournal(t *testing.T, n int) *journal {
+	j := &journal{changed: make(chan struct{})}
+	j.add(t, n, 20)
+	return j
+}
+
+func (j *journal) add(t *testing.T, n, size int) {
+	t.Helper()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for range n {
+		data, _ := json.Marshal(strings.Repeat("x", size))
+		r, head, err := j.head.Append(chain.Fact{At: time.Unix(int64(len(j.records)), 0), Type: "test.happened", V: 1, Data: data})
+		if err != nil {
+			t.Fatal(err)
+		}
+		j.records, j.head = append(j.records, r), head
+	}
+	close(j.changed)
+	j.changed = make(chan struct{})
+}
+
+func (j *journal) Head() chain.Head {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.head
+}
+
+func (j *journal) Range(_ context.Context, after uint64, max int) ([]chain.Record, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.records[after:min(uint64(len(j.records)), after+uint64(max))], nil
+}
+
+func (j *journal) Changed() <-chan struct{} {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.changed
+}
+
+func (j *journal) Acked(context.Context) (uint64, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.acked.Seq, nil
+}
+
+func (j *journal) SetAcked(_ context.Context, at chain.Head) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.acked = at
+	return nil
+}
+
+func (j *journal) at(n int) chain.Head {
+	if n == 0 {
+		return chain.Head{}
+	}
+	return chain.Head{Seq: uint64(n), Hash: j.records[n-1].Hash()}
+}
+
+// city is a server in a function: it keeps a cursor, and a script may answer
+// instead of it.
+type city struct {
+	t     *testing.T
+	codec *wire.Codec
+
+	mu      sync.Mutex // guards the rest
+	have    chain.Head
+	batches []int       // sizes as taken
+	times   []time.Time // of every request for events or the cursor
+	script  []func(*http.Request) *http.Response
+	notices []wire.Notice
+	polls   []string // their queries
+}
+
+func newCity(t *testing.T, script ...func(*http.Request) *http.Response) *city {
+	codec, err := wire.NewCodec()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &city{t: t, codec: codec, script: script}
+}
+
+func (c *city) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if strings.HasSuffix(r.URL.Path, "/notices") {
+		c.polls = append(c.polls, r.URL.RawQuery)
+		var list []wire.Notice
+		var after uint64
+		fmt.Sscan(r.URL.Query().Get("after"), &after)
+		for _, n := range c.notices {
+			if n.ID > after {
+				list = append(list, n)
+			}
+		}
+		if len(list) == 0 {
+			c.mu.Unlock()
+			select {
+			case <-r.Context().Done():
+			case <-time.After(wire.PollWait):
+			}
+			c.mu.Lock()
+			if r.Context().Err() != nil {
+				return nil, r.Context().Err()
+			}
+		}
+		return answer(200, wire.Notices{Office: "H1", After: after, Notices: list}), nil
+	}
+	c.times = append(c.times, time.Now())
+	if len(c.script) > 0 {
+		next := c.script[0]
+		c.script = c.script[1:]
+		if resp := next(r); resp == nil {
+			return nil, errors.New("the cable is cut")
+		} else if resp != pass {
+			return resp, nil
+		}
+	}
+	if r.Method == http.MethodGet {
+		return answer(200, wire.Cursor{Office: "H1", Have: c.have.Seq, Head: c.have.Hash}), nil
+	}
+	return c.take(r), nil
+}
+
+// pass lets a scripted request through to the city.
+var pass = &http.Response{}
+
+func (c *city) take(r *http.Request) *http.Response {
+	b, err := c.codec.Decode(r.Header, r.Body)
+	if err != nil {
+		c.t.Errorf("decode: %v", err)
+		return answer(400, nil)
+	}
+	if b.First != c.have.Seq+1 || b.Prev != c.have.Hash {
+		return answer(409, wire.Conflict{Office: "H1", Have: c.have.Seq, Head: c.have.Hash})
+	}
+	for _, line := range b.Lines {
+		rec, err := chain.Parse(line)
+		if err == nil {
+			c.have, err = c.have.Check(rec)
+		}
+		if err != nil {
+			c.t.Errorf("batch: %v", err)
+		}
+	}
+	c.batches = append(c.batches, len(b.Lines))
+	return answer(200, wire.Ack{Office: "H1", LastSeq: c.have.Seq, Head: c.have.Hash})
+}
+
+func answer(status int, v any, header ...string) *http.Response {
+	raw, _ := json.Marshal(v)
+	if s, ok := v.(string); ok {
+		raw = []byte(s)
+	}
+	h := http.Header{}
+	for i := 0; i+1 < len(header); i += 2 {
+		h.Set(header[i], header[i+1])
+	}
+	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(string(raw)))}
+}
+
+// always answers n times the same.
+func always(n int, resp func() *http.Response) []func(*http.Request) *http.Response {
+	var list []func(*http.Request) *http.Response
+	for range n {
+		list = append(list, func(*http.Request) *http.Response { return resp() })
+	}
+	return list
+}
+
+// run runs an uplink for a while of fake time and returns its last state.
+func run(t *testing.T, c http.RoundTripper, j *journal, d time.Duration, more ...func(*uplink.Config)) uplink.State {
+	t.Helper()
+	token := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(token, []byte("secret\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg := uplink.Config{
+		URL: "https://city.test", Office: "H1", TokenFile: token, Transport: c,
+		Jitter: func(most time.Duration) time.Duration { return most },
+		Log:    slog.New(slog.DiscardHandler),
+	}
+	for _, m := range more {
+		m(&cfg)
+	}
+	u, err := uplink.New(cfg, j, j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	defer cancel()
+	if err := u.Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("Run: %v", err)
+	}
+	return u.State()
+}
+
+func TestSendsEverythingInBatchesThatFitTheBacklog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, j := newCity(t), newJournal(t, 2300)
+		s := run(t, c, j, time.Second)
+		if c.have != j.head || !s.Up || s.Acked != 2300 || s.Latest != 2300 || j.acked != j.head || s.Trouble != "" {
+			t.Fatalf("got %+v, city has %d", s, c.have.Seq)
+		}
+		if got := fmt.Sprint(c.batches); got != "[1000 1000 300]" {
+			t.Errorf("batches %s", got)
+		}
+	})
+}
+
+func TestBytesBoundABatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, j := newCity(t), newJournal(t, 1)
+		j.add(t, 4, 400<<10)
+		j.add(t, 1, chain.MaxLine-1000) // larger than a batch's wish, alone
+		run(t, c, j, time.Second)
+		if got := fmt.Sprint(c.batches); got != "[3 2 1]" || c.have != j.head {
+			t.Errorf("batches %s, city has %d", got, c.have.Seq)
+		}
+	})
+}
+
+func TestAFreshRecordWaitsForCompanyOnlyBriefly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, j := newCity(t), newJournal(t, 1)
+		go func() {
+			for range 5 {
+				time.Sleep(time.Second)
+				j.add(t, 1, 10)
+			}
+		}()
+		run(t, c, j, 20*time.Second)
+		if got := fmt.Sprint(c.batches); got != "[1 3 2]" || c.have != j.head {
+			t.Errorf("batches %s, city has %d of %d", got, c.have.Seq, j.head.Seq)
+		}
+	})
+}
+
+// TestStatuses drives every answer of the protocol, and what is none.
+func TestStatuses(t *testing.T) {
+	cases := []struct {
+		name    string
+		resp    func() *http.Response
+		times   int
+		waited  time.Duration // until the batch is through, with full jitter
+		trouble uplink.Trouble
+		up      bool // while it lasts
+	}{
+		{"no network", func() *http.Response { return nil }, 3, 7 * time.Second, "", false},
+		{"a portal says 200", func() *http.Response { return answer(200, "<html>Sign in to Wi-Fi</html>") }, 2, 3 * time.Second, "", false},
+		{"a portal says 200 and {}", func() *http.Response { return answer(200, struct{}{}) }, 2, 3 * time.Second, "", false},
+		{"another office's acknowledgement", func() *http.Response { return answer(200, wire.Ack{Office: "H2", LastSeq: 10}) }, 1, time.Second, "", false},
+		{"the right number with a wrong hash", func() *http.Response { return answer(200, wire.Ack{Office: "H1", LastSeq: 10}) }, 1, time.Second, "", false},
+		{"a redirect", func() *http.Response { return answer(302, "", "Location", "https://portal.test/") }, 1, time.Second, "", false},
+		{"500", func() *http.Response { return answer(500, "oops") }, 4, 15 * time.Second, "", false},
+		{"503 with Retry-After", func() *http.Response { return answer(503, "", "Retry-After", "40") }, 1, 41 * time.Second, "", true},
+		{"429 without", func() *http.Response { return answer(429, "") }, 1, 2 * time.Second, "", true},
+		{"401", func() *http.Response { return answer(401, "") }, 2, 3 * time.Second, uplink.TroubleToken, false},
+		{"426", func() *http.Response { return answer(426, "") }, 2, 3 * time.Second, uplink.TroubleVersion, true},
+		{"a 409 that is a portal's", func() *http.Response { return answer(409, "<html>") }, 1, time.Second, "", false},
+		{"a 409 that asks for the same again", func() *http.Response { return answer(409, wire.Conflict{Office: "H1"}) }, 1, time.Second, "", false},
+	}
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				script := append([]func(*http.Request) *http.Response{func(*http.Request) *http.Response { return pass }}, always(tc.times, tc.resp)...)
+				c, j := newCity(t, script...), newJournal(t, 10)
+				var seen uplink.State
+				began := time.Now()
+				s := run(t, c, j, 10*time.Minute, func(cfg *uplink.Config) {
+					cfg.Report = func(s uplink.State) {
+						if s.Acked == 0 {
+							seen = s
+						}
+					}
+				})
+				if c.have != j.head || s.Acked != 10 || !s.Up || s.Trouble != "" {
+					t.Fatalf("in the end: %+v", s)
+				}
+				if len(c.times) != tc.times+2 {
+					t.Errorf("%d requests, want %d", len(c.times), tc.times+2)
+				}
+				if waited := c.times[len(c.times)-1].Sub(began); waited != tc.waited {
+					t.Errorf("waited %s, want %s", waited, tc.waited)
+				}
+				if seen.Trouble != tc.trouble || seen.Up != tc.up {
+					t.Errorf("meanwhile: got up %t, trouble %q", seen.Up, seen.Trouble)
+				}
+			})
+		})
+	}
+}
+
+func TestRetriesNeverWaitLongerThanFiveMinutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, j := newCity(t, always(1000, func() *http.Response { return nil })...), newJournal(t, 1)
+		run(t, c, j, 7*24*time.Hour)
+		for i := range c.times[1:] {
+			if d := c.times[i+1].Sub(c.times[i]); d > 5*time.Minute {
+				t.Fatalf("waited %s", d)
+			}
+		}
+		if n := len(c.times); n < 900 { // the script then lets it through
+			t.Errorf("only %d tries in a week", n)
+		}
+	})
+}
+
+func TestALargeBatchIsHalvedDownToOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j := newJournal(t, 10)
+		large := func(r *http.Request) *http.Response {
+			if n := r.Header.Get(wire.HeaderCount); n != "1" && n != "2" && r.Method == http.MethodPost {
+				return answer(413, "")
+			}
+			return pass
+		}
+		var script []func(*http.Request) *http.Response
+		for range 20 {
+			script = append(script, large)
+		}
+		c := newCity(t, script...)
+		run(t, c, j, time.Second)
+		if got := fmt.Sprint(c.batches); got != "[2 2 2 2 2]" || c.have != j.head {
+			t.Errorf("batches %s", got)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		c, j := newCity(t, append(always(1, func() *http.Response { return pass }), always(100, func() *http.Response { return answer(413, "") })...)...), newJournal(t, 8)
+		if s := run(t, c, j, time.Minute); s.Trouble != uplink.TroubleRecord {
+			t.Errorf("got %+v", s)
+		}
+	})
+}
+
+func TestALaggingCityIsFilledFromWhereItStands(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, j := newCity(t), newJournal(t, 40)
+		c.have, j.acked = j.at(15), j.at(30) // the city was restored from a backup
+		s := run(t, c, j, time.Second)
+		if c.have != j.head || s.Acked != 40 || s.Fork != nil {
+			t.Errorf("got %+v", s)
+		}
+	})
+}
+
+func TestAnotherHistoryStopsTheUplinkUntilItIsMended(t *testing.T) {
+	cases := map[string]chain.Head{
+		"the same length, another hash": {Seq: 20, Hash: chain.Hash{1}},
+		"shorter, another hash":         {Seq: 7, Hash: chain.Hash{1}},
+		"longer than the office":        {Seq: 25, Hash: chain.Hash{1}},
+		"nothing, with a hash":          {Seq: 0, Hash: chain.Hash{1}},
+	}
+	for name, have := range cases {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, j := newCity(t), newJournal(t, 20)
+				c.have = have
+				go func() {
+					time.Sleep(time.Hour)
+					c.mu.Lock()
+					defer c.mu.Unlock()
+					if len(c.batches) > 0 {
+						t.Error("something was sent")
+					}
+					c.have = j.at(20)
+				}()
+				var alarm uplink.State
+				s := run(t, c, j, 2*time.Hour, func(cfg *uplink.Config) {
+					cfg.Report = func(s uplink.State) {
+						if s.Fork != nil {
+							alarm = s
+						}
+					}
+				})
+				if alarm.Fork == nil || alarm.Fork.City != have || alarm.Fork.Office != j.head || alarm.Trouble != uplink.TroubleFork {
+					t.Errorf("alarm: %+v", alarm)
+				}
+				if s.Fork != nil || s.Trouble != "" || s.Acked != 20 {
+					t.Errorf("mended: %+v", s)
+				}
+			})
+		})
+	}
+	t.Run("found by the city", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			fork := func(*http.Request) *http.Response {
+				return answer(409, wire.Conflict{Office: "H1", Have: 0, Fork: true, Why: "record 3 differs"})
+			}
+			c, j := newCity(t, func(*http.Request) *http.Response { return pass }, fork), newJournal(t, 20)
+			var alarm *uplink.Fork
+			run(t, c, j, time.Minute, func(cfg *uplink.Config) {
+				cfg.Report = func(s uplink.State) {
+					if s.Fork != nil {
+						alarm = s.Fork
+					}
+				}
+			})
+			if alarm == nil || alarm.Why != "record 3 differs" {
+				t.Errorf("got %+v", alarm)
+			}
+		})
+	})
+}
+
+func TestADamagedJournalIsNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, j := newCity(t), newJournal(t, 20)
+		other := newJournal(t, 0)
+		other.add(t, 20, 33)
+		j.records[9] = other.records[9]
+		s := run(t, c, j, time.Minute)
+		if s.Trouble != uplink.TroubleJournal || len(c.batches) > 0 {
+			t.Errorf("got %+v after batches %v", s, c.batches)
+		}
+	})
+}
+
+func TestNoticesAreDeliveredInOrderAndAgainAfterARefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, j := newCity(t), newJournal(t, 1)
+		for _, id := range []uint64{3, 4, 9} {
+			c.notices = append(c.notices, wire.Notice{ID: id, Kind: wire.NoticeReady, Data: []byte(`{}`)})
+		}
+		var got []uint64
+		s := run(t, c, j, 2*time.Minute, func(cfg *uplink.Config) {
+			cfg.Deliver = func(_ context.Context, n wire.Notice) error {
+				got = append(got, n.ID)
+				if len(got) == 2 {
+					return errors.New("disk full")
+				}
+				return nil
+			}
+		})
+		if fmt.Sprint(got) != "[3 4 4 9]" {
+			t.Errorf("delivered %v", got)
+		}
+		if last := c.polls[len(c.polls)-1]; last != "after=9&wait=50" || len(c.polls) > 6 {
+			t.Errorf("polls %v", c.polls)
+		}
+		if !s.Up {
+			t.Errorf("got %+v", s)
+		}
+	})
+}
+
+func TestASilentLineIsShownAsDownAndComesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, j := newCity(t), newJournal(t, 5)
+		cut := &cable{RoundTripper: c}
+		var states []string
+		go func() {
+			time.Sleep(time.Minute)
+			cut.set(true)
+			time.Sleep(time.Hour)
+			cut.set(false)
+		}()
+		run(t, cut, j, 3*time.Hour, func(cfg *uplink.Config) {
+			cfg.Deliver = func(context.Context, wire.Notice) error { return nil }
+			cfg.Report = func(s uplink.State) {
+				if n := len(states); n == 0 || states[n-1] != fmt.Sprint(s.Up) {
+					states = append(states, fmt.Sprint(s.Up))
+				}
+			}
+		})
+		if fmt.Sprint(states) != "[true false true]" && fmt.Sprint(states) != "[false true false true]" {
+			t.Errorf("got %v", states)
+		}
+	})
+}
+
+// cable can be cut.
+type cable struct {
+	http.RoundTripper
+	mu  sync.Mutex // guards cut
+	cut bool
+}
+
+func (c *cable) set(cut bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cut = cut
+}
+
+func (c *cable) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.mu.Lock()
+	cut := c.cut
+	c.mu.Unlock()
+	if cut {
+		return nil, errors.New("no route to host")
+	}
+	return c.RoundTripper.RoundTrip(r)
+}
+
+func TestConfigIsChecked(t *testing.T) {
+	good := uplink.Config{URL: "https://city.test", Office: "H1", TokenFile: "token"}
+	j := newJournal(t, 0)
+	if _, err := uplink.New(good, j, j); err != nil {
+		t.Fatal(err)
+	}
+	for name, spoil := range map[string]func(*uplink.Config){
+		"no address":     func(c *uplink.Config) { c.URL = "" },
+		"a file address": func(c *uplink.Config) { c.URL = "file:///etc/passwd" },
+		"a path":         func(c *uplink.Config) { c.Office = "../H2" },
+		"no token":       func(c *uplink.Config) { c.TokenFile = "" },
+	} {
+		bad := good
+		spoil(&bad)
+		if _, err := uplink.New(bad, j, j); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
