@@ -155,7 +155,7 @@ func begins(vi map[string]string, key string) bool {
 // isKey tells keys from file names, which have dots too.
 func isKey(s string) bool {
 	return keyShape.MatchString(s) &&
-		!slices.Contains([]string{".db", ".json", ".log", ".png", ".svg", ".toml", ".wav"}, path.Ext(s))
+		!slices.Contains([]string{".db", ".json", ".log", ".png", ".svg", ".token", ".toml", ".wav"}, path.Ext(s))
 }
 
 // fills checks one named text: that it exists and, when the rest of the call
