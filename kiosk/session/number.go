@@ -1,0 +1,143 @@
+package session
+
+import (
+	"time"
+
+	"motcua/queue"
+	"motcua/queue/refusal"
+)
+
+// number carries out what leads to a number.
+func (t *step) number(in Tap) {
+	switch in.Action {
+	case TakeNumber:
+		t.takeNumber()
+	case TogglePriority:
+		if t.Screen == Services {
+			t.Priority = !t.Priority
+		}
+	case PickService:
+		if t.Screen == Services {
+			t.issue(in.Arg, "")
+		}
+	case Collect:
+		if s, ok := t.returns(); ok && t.Screen == Dossier && t.Case != nil {
+			t.issue(s.ID, t.Case.Code)
+		}
+	case NumberFor:
+		if p, ok := t.Chosen(); ok && t.Screen == Procedure {
+			t.issue(p.Service, "")
+		}
+	case Rejoin:
+		if t.Screen == Ticket && t.Issued != nil && t.Standing() == queue.Absent {
+			id := t.Issued.ID
+			t.ask(func(n uint64) Effect { return ReturnTicket{Ask: n, Ticket: id} })
+		}
+	}
+}
+
+// takeNumber opens the services, or says why there is no number now.
+func (t *step) takeNumber() {
+	if t.Queue == nil {
+		t.show(Notice{Tone: Warn, Icon: "cloud-slash", Title: say("kiosk.away.title"), Body: say("kiosk.away.number"), Code: "office-away"})
+		return
+	}
+	if r, closed := refusal.Of(t.Queue.Config.Issuing(t.Now)); closed {
+		t.refused(Replied{Refusal: r})
+		return
+	}
+	t.Page, t.Priority = 0, false
+	t.open(Services)
+}
+
+// issue asks for a number; priority only counts where it was switched on.
+func (t *step) issue(service, dossier string) {
+	if t.Queue != nil {
+		if _, ok := t.Queue.Config.Service(service); !ok {
+			t.refused(Replied{Refusal: refusal.New("service-unknown", "service", service)})
+			return
+		}
+	}
+	class := ""
+	if t.Priority && t.Screen == Services {
+		class = queue.ClassPriority
+	}
+	t.ask(func(n uint64) Effect {
+		return IssueTicket{Ask: n, Service: service, Class: class, Lang: t.Lang, Dossier: dossier}
+	})
+}
+
+// issued shows the new number and prints it.
+func (t *step) issued(e IssueTicket, in Replied) {
+	if in.Ticket == nil {
+		t.unanswered(&question{ask: e.Ask, effect: e, since: t.Now})
+		return
+	}
+	t.showTicket(in.Ticket, Printing)
+	t.play(Success)
+	t.do(PrintTicket{Ticket: *in.Ticket, Large: t.Large})
+}
+
+// showTicket makes a ticket the end of the visit: from here it goes home.
+func (t *step) showTicket(k *queue.Ticket, p Print) {
+	t.open(Ticket)
+	t.trail = nil
+	t.Issued, t.Paper, t.Case = k, p, nil
+	t.until = t.Now.Add(t.ticketTime())
+}
+
+// ticketTime is how long a number stays: longer when it has to be copied.
+func (t *step) ticketTime() time.Duration {
+	if t.Paper == PrintFailed {
+		return t.Config.Photo
+	}
+	return t.Config.Show
+}
+
+// paperCame tells what became of the slip.
+func (t *step) paperCame(in PaperCame) {
+	if t.Issued == nil || t.Issued.ID != in.Ticket || t.Paper == NotPrinting {
+		return
+	}
+	if in.OK {
+		t.Paper = Printed
+		return
+	}
+	t.Paper = PrintFailed
+	if t.Screen == Ticket {
+		t.play(Problem)
+		t.until = t.Now.Add(t.ticketTime())
+	}
+}
+
+// found shows a ticket that was scanned, or rates it.
+func (t *step) found(in Replied) {
+	if in.Ticket == nil {
+		t.refused(Replied{Refusal: refusal.New("ticket-unknown", "ticket", "")})
+		return
+	}
+	if in.Ticket.Status() == queue.Done || t.purpose == toRate && !in.Ticket.FirstCall.IsZero() {
+		t.Issued, t.Case, t.Level, t.Praise = in.Ticket, nil, 0, nil
+		t.open(Rating)
+		return
+	}
+	t.lookedUp(in)
+}
+
+func (t *step) lookedUp(in Replied) {
+	if in.Ticket != nil {
+		t.showTicket(in.Ticket, NotPrinting)
+	}
+}
+
+// returns is the service where results are handed out.
+func (s State) returns() (queue.Service, bool) {
+	if s.Queue != nil {
+		for _, v := range s.Queue.Config.Services {
+			if v.Returns {
+				return v, true
+			}
+		}
+	}
+	return queue.Service{}, false
+}

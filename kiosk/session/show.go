@@ -1,0 +1,150 @@
+package session
+
+import (
+	"math"
+	"strconv"
+	"time"
+
+	"motcua/queue"
+)
+
+// Clock is the time of day for the corner of the screen.
+func (s State) Clock() string { return queue.Local(s.Now).Format("15:04") }
+
+// Office is the office's name and the authority it belongs to.
+func (s State) Office() (name, parent string) {
+	if s.Queue == nil {
+		return "", ""
+	}
+	return s.in(s.Queue.Config.Name), s.in(s.Queue.Config.Parent)
+}
+
+// Away is the quiet line that says that what is shown may be old, empty while
+// the office answers.
+func (s State) Away() Say {
+	if s.Lost.IsZero() {
+		return Say{}
+	}
+	return say("kiosk.offline", "at", queue.Local(s.Lost).Format("15:04"))
+}
+
+// Tile is one thing the home screen offers beside the number.
+type Tile struct {
+	Icon        string
+	Title, Hint Say
+	Press       Tap
+}
+
+// Tiles lists the home screen's offers in the office's order.
+func (s State) Tiles() []Tile {
+	var list []Tile
+	for _, f := range s.Config.Features {
+		t := Tile{Title: say("kiosk.tile." + string(f)), Hint: say("kiosk.tile." + string(f) + ".hint"), Press: Tap{OpenFeature, string(f)}}
+		switch f {
+		case FeatureDossier:
+			t.Icon = "barcode"
+		case FeatureRating:
+			t.Icon = "smiley"
+		case FeatureProcedures:
+			t.Icon = "files"
+		default:
+			continue
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+// Crowd is the line under "take a number": how many wait and are served, or
+// why there is no number now.
+func (s State) Crowd() Say {
+	switch {
+	case s.Queue == nil:
+		return say("kiosk.crowd.connecting")
+	case s.Queue.Config.Issuing(s.Now) != nil:
+		return say("kiosk.crowd.closed")
+	}
+	waiting, open := s.Queue.Waiting(""), s.Queue.Working("")
+	switch {
+	case open == 0:
+		return say("kiosk.crowd.no-counter", "n", strconv.Itoa(waiting))
+	case waiting == 0:
+		return say("kiosk.crowd.nobody", "counters", strconv.Itoa(open))
+	}
+	return say("kiosk.crowd", "n", strconv.Itoa(waiting), "counters", strconv.Itoa(open))
+}
+
+// HelpLabel is what the button that calls a person says.
+func (s State) HelpLabel() (icon string, label Say) {
+	switch s.Help {
+	case Asking, Asked:
+		return "check", say("kiosk.help.asked")
+	case Coming:
+		return "user-check", say("kiosk.help.coming")
+	case NotHeard:
+		return "warning", say("kiosk.help.not-heard")
+	}
+	return "hand-waving", say("kiosk.help")
+}
+
+// Line is one service to choose.
+type Line struct {
+	ID, Icon   string
+	Name, Hint string
+	Wait       Say
+	Tone       Tone // Good: soon; Warn: long, or nobody there
+	People     Say
+}
+
+// services are the office's services in the order citizens see them.
+func (s State) services() []queue.Service {
+	if s.Queue == nil {
+		return nil
+	}
+	return s.Queue.Config.Services
+}
+
+// Lines lists the services of the present page with what waiting would mean.
+func (s State) Lines() []Line {
+	class := ""
+	if s.Priority {
+		class = queue.ClassPriority
+	}
+	var list []Line
+	for _, v := range page(s.services(), s.Page, s.room().Services) {
+		l := Line{ID: v.ID, Icon: v.Icon, Name: s.in(v.Name), Hint: s.in(v.Hint),
+			People: say("kiosk.people-waiting", "n", strconv.Itoa(s.Queue.Waiting(v.ID)))}
+		l.Wait, l.Tone = s.wait(v.ID, class)
+		list = append(list, l)
+	}
+	return list
+}
+
+func (s State) wait(service, class string) (Say, Tone) {
+	if s.Queue.Working(service) == 0 {
+		return say("kiosk.wait.no-counter"), Warn
+	}
+	e := s.Queue.Estimate(service, class, s.Now)
+	if e.Low >= 15*time.Minute {
+		return WaitWords(e), Warn
+	}
+	return WaitWords(e), Good
+}
+
+// WaitWords puts an estimate into words a citizen uses: "straight away", "less
+// than 5 minutes", "15–25 minutes", "1–2 hours".
+func WaitWords(e queue.Estimate) Say {
+	low, high := int(e.Low/time.Minute), int(math.Ceil(e.High.Minutes()))
+	switch {
+	case high <= 0:
+		return say("kiosk.wait.now")
+	case high <= 5:
+		return say("kiosk.wait.under", "n", "5")
+	case high <= 90:
+		if high > 20 { // nobody can promise 17 to 23
+			low, high = low/5*5, (high+4)/5*5
+		}
+		return say("kiosk.wait.minutes", "low", strconv.Itoa(max(1, low)), "high", strconv.Itoa(high))
+	}
+	return say("kiosk.wait.hours", "low", strconv.Itoa(max(1, low/60)), "high", strconv.Itoa((high+59)/60))
+}

@@ -1,0 +1,136 @@
+package session
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"motcua/queue"
+)
+
+// Turn is the ticket screen.
+type Turn struct {
+	Head     Say // what happened
+	HeadIcon string
+	Tone     Tone
+	Label    string // "A012"
+	Service  string
+	Left     Fact   // people ahead, or where to go
+	Right    Fact   // when; empty when there is nothing to promise
+	QR       string // text of the code, "" shows none
+	Follow   Say    // what the code is for
+	Foot     Say    // where the paper is, or what to do without
+	FootIcon string
+	Again    bool // the ticket may rejoin the line
+}
+
+// Fact is a small label over a strong value.
+type Fact struct{ Label, Value Say }
+
+// Standing is the status of the ticket on the screen, as new as the copy.
+func (s State) Standing() queue.Status {
+	if t := s.current(); t != nil {
+		return t.Status()
+	}
+	return ""
+}
+
+// current is the ticket on the screen, as new as the copy.
+func (s State) current() *queue.Ticket {
+	if s.Issued != nil && s.Queue != nil {
+		if t := s.Queue.Ticket(s.Issued.ID); t != nil && len(t.History) >= len(s.Issued.History) {
+			return t
+		}
+	}
+	return s.Issued
+}
+
+// Turn describes the ticket screen.
+func (s State) Turn() Turn {
+	k := s.current()
+	if k == nil {
+		return Turn{}
+	}
+	t := Turn{Label: k.ID.Label(), Tone: Good, HeadIcon: "check-circle", Head: say("kiosk.ticket.taken")}
+	if s.Paper == NotPrinting {
+		t.Head, t.HeadIcon = say("kiosk.ticket.yours"), "ticket"
+	}
+	if v, ok := s.service(k.Service); ok {
+		t.Service = s.in(v.Name)
+	}
+	s.standing(&t, *k)
+	if s.Queue != nil && s.Queue.Config.TicketLink != "" && k.Code != "" && !over(k.Status()) {
+		t.QR, t.Follow = s.Queue.Config.TicketLink+k.Code, say("kiosk.ticket.follow")
+	}
+	switch s.Paper {
+	case Printing:
+		t.Foot, t.FootIcon = say("kiosk.paper.printing"), "printer"
+	case Printed:
+		t.Foot, t.FootIcon = say("kiosk.paper.take"), "arrow-fat-down"
+	case PrintFailed:
+		t.Foot, t.FootIcon = say("kiosk.paper.failed"), "camera"
+	}
+	return t
+}
+
+// standing fills in what a ticket's status means for its holder.
+func (s State) standing(t *Turn, k queue.Ticket) {
+	switch k.Status() {
+	case queue.Waiting:
+		t.Left = Fact{say("kiosk.ticket.ahead"), say("kiosk.people", "n", strconv.Itoa(s.ahead(k)))}
+		t.Right = s.expected(k)
+	case queue.Called, queue.Serving:
+		t.Left = Fact{say("kiosk.ticket.called"), raw(s.counter(k.Counter))}
+	case queue.Held:
+		t.Left = Fact{say("kiosk.ticket.held"), raw(s.counter(k.Counter))}
+	case queue.Absent:
+		t.Tone, t.HeadIcon, t.Head, t.Again = Warn, "warning-circle", say("kiosk.ticket.absent"), true
+		t.Left = Fact{say("kiosk.ticket.absent.label"), say("kiosk.ticket.absent.value")}
+	default:
+		t.Tone, t.HeadIcon, t.Head = Warn, "warning-circle", say("kiosk.ticket.over")
+		t.Left = Fact{say("kiosk.ticket.over.label"), say("kiosk.ticket.over.value")}
+	}
+}
+
+// expected is when the first call was promised, as clock times.
+func (s State) expected(k queue.Ticket) Fact {
+	f := Fact{Label: say("kiosk.ticket.expected")}
+	from, to := k.Arrived.Add(k.Estimate.Low), k.Arrived.Add(k.Estimate.High)
+	switch {
+	case k.Estimate.High <= 0:
+		f.Value = say("kiosk.wait.now")
+	case to.Before(s.Now):
+		f.Value = say("kiosk.ticket.soon")
+	default:
+		f.Value = raw(queue.Local(from).Format("15:04") + "–" + queue.Local(to.Add(time.Minute-1)).Format("15:04"))
+	}
+	return f
+}
+
+// ahead counts who would be called before a waiting ticket of its service.
+func (s State) ahead(k queue.Ticket) int {
+	if s.Queue != nil {
+		line := s.Queue.WaitingFor(func(t *queue.Ticket) bool { return t.Service == k.Service })
+		if i := slices.IndexFunc(line, func(t *queue.Ticket) bool { return t.ID == k.ID }); i >= 0 {
+			return i
+		}
+	}
+	return k.Estimate.Ahead
+}
+
+func (s State) service(id string) (queue.Service, bool) {
+	if s.Queue == nil {
+		return queue.Service{}, false
+	}
+	return s.Queue.Config.Service(id)
+}
+
+// counter is a counter's name in the visit's language.
+func (s State) counter(id string) string {
+	if s.Queue != nil {
+		if c, ok := s.Queue.Config.Counter(id); ok {
+			return s.in(c.Name)
+		}
+	}
+	return id
+}
