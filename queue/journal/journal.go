@@ -27,6 +27,8 @@ var (
 	ErrSuspect = errors.New("the journal is suspect")
 	// ErrInUse: another process holds the file.
 	ErrInUse = errors.New("the journal is in use by another program")
+	// ErrReadOnly: the journal was opened to be read only.
+	ErrReadOnly = errors.New("the journal is open for reading only")
 )
 
 // Options tune a journal; the zero value is right for an office.
@@ -42,6 +44,10 @@ type Options struct {
 	// BeforeCommit, when set, runs before each flush; its error counts as the
 	// disk's. Tests inject faults with it.
 	BeforeCommit func() error
+	// ReadOnly opens a journal that nobody has open for writing, to check it
+	// or to read its records. Nothing is judged while opening and Snapshot
+	// stays empty: that is what Verify and Range are for.
+	ReadOnly bool
 	// Log is where slow readers are reported; nil discards.
 	Log *slog.Logger
 }
@@ -86,7 +92,7 @@ func Open(ctx context.Context, path string, opt Options) (*Journal, error) {
 	if j.opt.Free == nil {
 		j.opt.Free = func() (int64, error) { return freeBytes(filepath.Dir(path)) }
 	}
-	db, err := openFile(path, opt.MaxSize)
+	db, err := openFile(path, opt)
 	if err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}
@@ -100,13 +106,14 @@ func Open(ctx context.Context, path string, opt Options) (*Journal, error) {
 // openFile opens bbolt as measured to be best for one small record per commit:
 // no free list on disk, and an address space (not memory) of 1 GiB so that a
 // reader never stops the writer from growing the file.
-func openFile(path string, maxSize int) (*bolt.DB, error) {
+func openFile(path string, opt Options) (*bolt.DB, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
 		Timeout:         time.Second,
 		FreelistType:    bolt.FreelistMapType,
 		NoFreelistSync:  true,
 		InitialMmapSize: 1 << 30,
-		MaxSize:         maxSize,
+		MaxSize:         opt.MaxSize,
+		ReadOnly:        opt.ReadOnly,
 	})
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, ErrInUse
@@ -116,6 +123,10 @@ func openFile(path string, maxSize int) (*bolt.DB, error) {
 
 // start makes the buckets, settles the schema and loads today.
 func (j *Journal) start(ctx context.Context) error {
+	if j.opt.ReadOnly {
+		j.work, j.shown = queue.NewState(), queue.NewState()
+		return j.readHead()
+	}
 	if err := j.prepare(ctx); err != nil {
 		return err
 	}

@@ -366,3 +366,22 @@ func TestInUse(t *testing.T) {
 		t.Fatalf("got %v, want ErrInUse", err)
 	}
 }
+
+func TestReadOnly(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "office.db")
+	if _, err := journal.Open(t.Context(), path, journal.Options{ReadOnly: true}); err == nil {
+		t.Error("a journal that is not there opened for reading")
+	}
+	j := open(t, path, journal.Options{})
+	add(t, j, queue.Configured{Config: config()})
+	head := j.Head()
+	_ = j.Close()
+	j = open(t, path, journal.Options{ReadOnly: true})
+	if j.Head() != head {
+		t.Errorf("got head %v, want %v", j.Head(), head)
+	}
+	if err := j.SetAcked(t.Context(), head); !errors.Is(err, journal.ErrReadOnly) {
+		t.Errorf("got %v, want ErrReadOnly", err)
+	}
+}

@@ -18,31 +18,12 @@ const rebuilding uint32 = 0
 
 // prepare makes what a new file needs and brings an older one up to date.
 func (j *Journal) prepare(ctx context.Context) error {
-	var have uint32
-	fresh := true
-	err := j.db.View(func(tx *bolt.Tx) error {
-		meta := tx.Bucket(bucketMeta)
-		if meta == nil {
-			return nil
-		}
-		fresh = false
-		raw, err := getValue(meta, metaSchema)
-		if err != nil {
-			return err
-		}
-		if len(raw) != 4 {
-			return fmt.Errorf("format number of %d bytes: %w", len(raw), ErrDamaged)
-		}
-		have = binary.BigEndian.Uint32(raw)
-		return nil
-	})
+	have, fresh, err := j.format()
 	switch {
 	case err != nil:
 		return err
 	case fresh:
 		return j.create()
-	case have > schema:
-		return &NewerError{Have: have, Know: schema}
 	}
 	if err := j.loadHead(); err != nil {
 		return err
@@ -51,6 +32,49 @@ func (j *Journal) prepare(ctx context.Context) error {
 		return j.Rebuild(ctx)
 	}
 	return nil
+}
+
+// format reads the format number and refuses one that is not known.
+func (j *Journal) format() (have uint32, fresh bool, err error) {
+	err = j.db.View(func(tx *bolt.Tx) error {
+		meta := tx.Bucket(bucketMeta)
+		if meta == nil {
+			fresh = true
+			return nil
+		}
+		raw, err := getValue(meta, metaSchema)
+		if err != nil {
+			return err
+		}
+		if len(raw) != 4 {
+			return fmt.Errorf("format number of %d bytes: %w", len(raw), ErrDamaged)
+		}
+		if have = binary.BigEndian.Uint32(raw); have > schema {
+			return &NewerError{Have: have, Know: schema}
+		}
+		return nil
+	})
+	return have, fresh, err
+}
+
+// readHead is all that opening for reading needs.
+func (j *Journal) readHead() error {
+	_, fresh, err := j.format()
+	switch {
+	case err != nil:
+		return err
+	case fresh:
+		return fmt.Errorf("there is no journal in the file: %w", ErrDamaged)
+	}
+	return j.View(func(v View) error {
+		for _, name := range append(kept(), readModels()...) {
+			if v.tx.Bucket(name) == nil {
+				return fmt.Errorf("bucket %s is missing: %w", name, ErrDamaged)
+			}
+		}
+		_, err := getJSON(v.tx.Bucket(bucketMeta), metaHead, &j.head)
+		return err
+	})
 }
 
 func (j *Journal) create() error {

@@ -38,7 +38,10 @@ type applied struct {
 func (j *Journal) Update(fn func(*Tx) error) ([]chain.Record, error) {
 	j.writing.Lock()
 	defer j.writing.Unlock()
-	if j.suspect != nil {
+	switch {
+	case j.opt.ReadOnly:
+		return nil, ErrReadOnly
+	case j.suspect != nil:
 		return nil, j.suspect
 	}
 	if room, err := j.Room(); err == nil && room < 0 {

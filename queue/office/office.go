@@ -1,15 +1,17 @@
 package office
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,6 +27,8 @@ import (
 const (
 	JournalFile = "office.db"
 	KeyFile     = "office.key"
+	// SuspectFile marks a journal to be verified on the next start.
+	SuspectFile = "office.suspect"
 )
 
 // Devices that are not machines in the hall.
@@ -39,7 +43,8 @@ type Config struct {
 	// Dir holds the journal and the office's key; it is made when missing.
 	Dir string
 	// Setup is the queue's configuration from the office's file. It is
-	// recorded when it is not the one in force; nil leaves the one in force.
+	// recorded when it is not the one in force, so the file is right again
+	// after every start; nil leaves the one in force.
 	Setup *queue.Config
 	// Rules decide about dossiers until the city installs its own.
 	Rules dossier.Rules
@@ -111,7 +116,7 @@ func Open(cfg Config) (*Office, error) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the office's folder: %w", err)
 	}
-	j, err := journal.Open(context.Background(), filepath.Join(cfg.Dir, JournalFile), cfg.Journal)
+	j, err := openJournal(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -128,6 +133,27 @@ func Open(cfg Config) (*Office, error) {
 		return nil, errors.Join(err, o.Close())
 	}
 	return o, nil
+}
+
+// openJournal opens the journal. After a failed flush it is verified from its
+// first record to its last before anybody may write to it.
+func openJournal(cfg Config) (*journal.Journal, error) {
+	j, err := journal.Open(context.Background(), filepath.Join(cfg.Dir, JournalFile), cfg.Journal)
+	if err != nil {
+		return nil, err
+	}
+	mark := filepath.Join(cfg.Dir, SuspectFile)
+	if _, err := os.Stat(mark); errors.Is(err, fs.ErrNotExist) {
+		return j, nil
+	}
+	cfg.Log.Warn("the store was suspect: verifying the whole journal")
+	if _, err := j.Verify(context.Background()); err != nil {
+		return nil, errors.Join(fmt.Errorf("verify after a failed flush: %w", err), j.Close())
+	}
+	if err := os.Remove(mark); err != nil {
+		return nil, errors.Join(fmt.Errorf("remove the mark of a failed flush: %w", err), j.Close())
+	}
+	return j, nil
 }
 
 // begin reads what the writer needs before its first command.
@@ -178,8 +204,15 @@ func (o *Office) checkSecret() error {
 
 // setup records the configuration file when it says something new.
 func (o *Office) setup() error {
-	if o.cfg.Setup == nil || reflect.DeepEqual(o.State().Config, *o.cfg.Setup) {
+	if o.cfg.Setup == nil {
 		return nil
+	}
+	inForce, err := json.Marshal(o.State().Config)
+	if err != nil {
+		return fmt.Errorf("compare the configuration: %w", err)
+	}
+	if wanted, err := json.Marshal(o.cfg.Setup); err != nil || bytes.Equal(wanted, inForce) {
+		return err
 	}
 	n, err := o.LastN(context.Background(), DeviceSetup)
 	if err != nil {
@@ -240,6 +273,20 @@ func (o *Office) LastN(_ context.Context, device string) (uint64, error) {
 		return 0, fmt.Errorf("read the last command of %s: %w", device, err)
 	}
 	return n, nil
+}
+
+// Probe writes to the disk and comes back when it is there: a watchdog that is
+// fed by it cannot be deceived by a process that only looks alive. A full disk
+// is no fault of the process.
+func (o *Office) Probe() error {
+	if err := o.Err(); err != nil {
+		return err
+	}
+	_, err := o.journal.Update(func(tx *journal.Tx) error { return tx.PutDocument("probe", []byte{1}) })
+	if errors.Is(err, journal.ErrFull) {
+		return nil
+	}
+	return err
 }
 
 // SetLink tells followers how the line to the city is.

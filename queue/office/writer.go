@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -103,7 +105,8 @@ func (o *Office) write() {
 		}
 		if err := o.commit(batch); err != nil {
 			o.cause = err
-			o.log.Error("the journal is suspect: the office stops", "err", err)
+			mark := os.WriteFile(filepath.Join(o.cfg.Dir, SuspectFile), nil, 0o600)
+			o.log.Error("the journal is suspect: the office stops", "err", err, "mark", mark)
 			return
 		}
 	}

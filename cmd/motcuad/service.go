@@ -1,0 +1,271 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"motcua/assets/i18n"
+	"motcua/queue"
+	"motcua/queue/journal"
+	"motcua/queue/office"
+	"motcua/queue/uplink"
+)
+
+// Main is the daemon: Parse, Run, Close.
+type Main struct {
+	Stdout io.Writer
+	Log    *slog.Logger
+
+	// Set by Parse.
+	data, listen, officeFile   string
+	central, tokenFile         string
+	tlsCert, tlsKey, clientCAs string
+	showVersion                bool
+
+	// Addr is where the API answers; set before Ready is closed.
+	Addr net.Addr
+	// Ready, when set, is closed once the API answers.
+	Ready chan struct{}
+
+	office *office.Office
+}
+
+const usage = `motcuad runs a one-stop office: queue, dossiers, HTTP API, line to the city.
+
+Examples:
+  motcuad --data /var/lib/motcua
+        the demo office, for this machine only
+  motcuad --data /var/lib/motcua --office /etc/motcua/office.json --listen 192.168.1.10:8080
+        an office of its own for the machines on its network
+  motcuad --data … --office … --central https://motcua.example.vn --token-file /etc/motcua/token
+        the same with a line to the city
+
+Flags:
+`
+
+// Parse reads the flags. Its error is for the person who typed them.
+func (m *Main) Parse(args []string, stderr io.Writer) error {
+	f := flag.NewFlagSet("motcuad", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		f.PrintDefaults()
+	}
+	f.StringVar(&m.data, "data", "motcua-data", "folder of the journal and the office's key")
+	f.StringVar(&m.listen, "listen", "127.0.0.1:8080", "address of the HTTP API")
+	f.StringVar(&m.officeFile, "office", "demo", `the office's configuration, a JSON file; "demo" is the built-in one`)
+	f.StringVar(&m.central, "central", "", "address of the city's server; empty works alone")
+	f.StringVar(&m.tokenFile, "token-file", "", "file with the office's token for the city")
+	f.StringVar(&m.tlsCert, "tls-cert", "", "certificate of the API, PEM; with --tls-key")
+	f.StringVar(&m.tlsKey, "tls-key", "", "key of the certificate, PEM")
+	f.StringVar(&m.clientCAs, "client-ca", "", "certificates that sign the machines' own, PEM: only those machines may connect")
+	f.BoolVar(&m.showVersion, "version", false, "print the version and end")
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	switch {
+	case f.NArg() > 0:
+		return fmt.Errorf("%q is not a flag", f.Arg(0))
+	case m.central != "" && m.tokenFile == "":
+		return errors.New("--central needs --token-file")
+	case (m.tlsCert == "") != (m.tlsKey == ""):
+		return errors.New("--tls-cert and --tls-key go together")
+	case m.clientCAs != "" && m.tlsCert == "":
+		return errors.New("--client-ca needs --tls-cert")
+	}
+	return nil
+}
+
+// Run opens the office and serves it until ctx ends, which is no error, or the
+// store is suspect, which is.
+func (m *Main) Run(ctx context.Context) error {
+	setup, rules, err := loadOffice(m.officeFile)
+	if err != nil {
+		return err
+	}
+	m.office, err = office.Open(office.Config{
+		Dir: m.data, Setup: setup, Rules: rules, Version: fullVersion(), Log: m.Log,
+	})
+	if err != nil {
+		return fmt.Errorf("open the office in %s: %w", m.data, err)
+	}
+	handler, err := office.Handler(m.office)
+	if err != nil {
+		return err
+	}
+	listener, err := m.bind(ctx)
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return m.serve(ctx, listener, handler) })
+	group.Go(func() error { return m.watchOffice(ctx) })
+	group.Go(func() error { return m.supervise(ctx) })
+	if m.central != "" {
+		up, err := m.uplink(setup)
+		if err != nil {
+			_ = listener.Close()
+			return err
+		}
+		group.Go(func() error { return ended(ctx, up.Run(ctx)) })
+	}
+	m.Addr = listener.Addr()
+	m.Log.Info("the office is open", "address", m.Addr.String(), "office", setup.Office, "records", m.office.Journal().Head().Seq, "version", fullVersion())
+	if m.Ready != nil {
+		close(m.Ready)
+	}
+	return group.Wait()
+}
+
+// Close ends the office; what was answered is on the disk already.
+func (m *Main) Close() error {
+	if m.office == nil {
+		return nil
+	}
+	return m.office.Close()
+}
+
+// bind listens, with TLS where it is set.
+func (m *Main) bind(ctx context.Context) (net.Listener, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", m.listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", m.listen, err)
+	}
+	if m.tlsCert == "" {
+		return l, nil
+	}
+	cert, err := tls.LoadX509KeyPair(m.tlsCert, m.tlsKey)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read the certificate: %w", err), l.Close())
+	}
+	secure := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS13, NextProtos: []string{"http/1.1"}}
+	if m.clientCAs != "" {
+		raw, err := os.ReadFile(m.clientCAs)
+		secure.ClientCAs = x509.NewCertPool()
+		if err != nil || !secure.ClientCAs.AppendCertsFromPEM(raw) {
+			return nil, errors.Join(fmt.Errorf("read %s: no certificate (%w)", m.clientCAs, err), l.Close())
+		}
+		secure.ClientAuth = tls.RequireAndVerifyClientCert
+	}
+	return tls.NewListener(l, secure), nil
+}
+
+// goodbye is how long requests at hand may take after the end was asked for.
+const goodbye = 3 * time.Second
+
+// serve answers until ctx ends; then it lets requests finish, and cuts the
+// event streams, which never do.
+func (m *Main) serve(ctx context.Context, l net.Listener, h http.Handler) error {
+	requests, cut := context.WithCancel(context.Background())
+	defer cut()
+	server := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		BaseContext:       func(net.Listener) context.Context { return requests },
+		ErrorLog:          slog.NewLogLogger(m.Log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve the API: %w", err)
+	case <-ctx.Done():
+	}
+	cut()
+	bye, done := context.WithTimeout(context.Background(), goodbye)
+	defer done()
+	if err := server.Shutdown(bye); err != nil {
+		_ = server.Close()
+	}
+	<-failed
+	return nil
+}
+
+// watchOffice ends everything when the office has ended by itself.
+func (m *Main) watchOffice(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-m.office.Done():
+		return fmt.Errorf("the office ended: %w", m.office.Err())
+	}
+}
+
+// uplink prepares the line to the city.
+func (m *Main) uplink(setup *queue.Config) (*uplink.Uplink, error) {
+	j := m.office.Journal()
+	return uplink.New(uplink.Config{
+		URL: m.central, Office: setup.Office, TokenFile: m.tokenFile, Log: m.Log,
+		Deliver: deliver(m.office, m.Log),
+		Report: func(s uplink.State) {
+			m.office.SetLink(office.Link{Up: s.Up, Since: s.Since, Acked: s.Acked, Latest: s.Latest, SyncedAt: s.SyncedAt})
+		},
+	}, j, j)
+}
+
+// ended is no error when it was asked for.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// fullVersion names the build: version, commit, Go.
+func fullVersion() string {
+	v := version
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+				v += " " + s.Value[:12]
+			}
+		}
+	}
+	return v + " " + runtime.Version()
+}
+
+// hintFor says what to do about an error, in both languages' own words; "" when
+// the error says enough.
+func hintFor(err error) string {
+	texts, fault := i18n.Load()
+	if fault != nil {
+		return ""
+	}
+	key := ""
+	switch {
+	case errors.Is(err, journal.ErrSuspect):
+		key = "office.store-suspect"
+	case errors.Is(err, journal.ErrInUse):
+		key = "office.in-use"
+	case errors.Is(err, office.ErrKey):
+		key = "office.key-missing"
+	case isNewer(err):
+		key = "office.newer-format"
+	default:
+		return ""
+	}
+	return texts.Get("vi", key) + " / " + texts.Get("en", key)
+}
+
+func isNewer(err error) bool {
+	_, newer := errors.AsType[*journal.NewerError](err)
+	return newer
+}
