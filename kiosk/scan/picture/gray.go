@@ -36,11 +36,15 @@ func grayOf(img image.Image) (*gray, error) {
 	case *image.YCbCr:
 		return plane(p.Y, p.YStride, b.Sub(p.Rect.Min))
 	}
+	at := func(x, y int) (r, g, b, a uint32) { return img.At(x, y).RGBA() }
+	if p, ok := img.(image.RGBA64Image); ok { // without an allocation per pixel
+		at = func(x, y int) (r, g, b, a uint32) { return p.RGBA64At(x, y).RGBA() }
+	}
 	g := newGray(b.Dx(), b.Dy())
 	i := 0
 	for y := b.Min.Y; y < b.Max.Y; y++ {
 		for x := b.Min.X; x < b.Max.X; x++ {
-			red, green, blue, alpha := img.At(x, y).RGBA()
+			red, green, blue, alpha := at(x, y)
 			light := (19595*red+38470*green+7471*blue+1<<15)>>16 + 0xFFFF - alpha
 			g.pix[i] = byte(min(light, 0xFFFF) >> 8)
 			i++

@@ -9,7 +9,7 @@ type rung struct {
 }
 
 // The order is by what each rung reads that those before did not, against its
-// cost; measured on the public test pictures (docs/benchmarks.md). An own
+// cost, as TestMeasure shows on public test pictures. An own
 // finder for QR codes belongs after the first four, in front of everything
 // that only dresses the picture for the library's finder.
 var ladder = []rung{

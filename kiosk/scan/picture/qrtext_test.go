@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/makiuchi-d/gozxing"
 )
 
 // symbol writes QR segments bit by bit.
@@ -193,6 +194,19 @@ func TestReadCode39Edges(t *testing.T) {
 	} {
 		if got, ok := readCode39(draw(c.text, c.wide)); got != c.want || ok != (c.want != "") {
 			t.Errorf("%s at %v: %q, %v", c.text, c.wide, got, ok)
+		}
+	}
+}
+
+// explosive is a binarizer that panics, as the library does on some pictures.
+type explosive struct{ gozxing.Binarizer }
+
+func (explosive) GetBlackMatrix() (*gozxing.BitMatrix, error) { panic("index out of range") }
+
+func TestAttemptContainsPanics(t *testing.T) {
+	for _, f := range []Format{QR, DataMatrix} {
+		if h, ok := attempt(f, explosive{hybrid(newGray(50, 50))}); ok || h.code.Text != "" {
+			t.Errorf("%s: read %v", f, h)
 		}
 	}
 }

@@ -1,0 +1,79 @@
+package scan
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Keyboard is the wedge source: the window feeds it every key that no input
+// field takes, and it emits the scans among them.
+type Keyboard struct {
+	device
+	mu    sync.Mutex // guards wedge
+	wedge *Wedge
+	keyed chan struct{} // a key came: watch for silence
+	scans chan string
+}
+
+func newKeyboard(c WedgeConfig) *Keyboard {
+	return &Keyboard{
+		device: device{name: "wedge"}, wedge: NewWedge(c),
+		keyed: make(chan struct{}, 1), scans: make(chan string, 16),
+	}
+}
+
+// TypedRune takes a character typed now; the window drops it when true. It
+// never blocks.
+func (k *Keyboard) TypedRune(r rune) (swallow bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	swallow = k.wedge.Rune(r, time.Now())
+	select {
+	case k.keyed <- struct{}{}:
+	default:
+	}
+	return swallow
+}
+
+// TypedKey takes a key without a character, by Fyne's name for it; the window
+// drops it when true, so that a scan's Enter presses no button.
+func (k *Keyboard) TypedKey(name string) (swallow bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	text, swallow := k.wedge.Key(name, time.Now())
+	k.hand(text)
+	return swallow
+}
+
+// hand passes a scan on to Run; with 16 waiting nobody is listening.
+func (k *Keyboard) hand(text string) {
+	if text == "" {
+		return
+	}
+	select {
+	case k.scans <- text:
+	default:
+	}
+}
+
+// Run emits scans until ctx ends.
+func (k *Keyboard) Run(ctx context.Context, emit func(Event)) error {
+	silence := time.NewTimer(time.Hour)
+	defer silence.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case text := <-k.scans:
+			emit(k.event(text, time.Now()))
+		case <-k.keyed:
+			silence.Reset(k.wedge.Silence() + time.Millisecond)
+		case <-silence.C:
+			k.mu.Lock()
+			text, _ := k.wedge.Idle(time.Now())
+			k.hand(text)
+			k.mu.Unlock()
+		}
+	}
+}
