@@ -27,7 +27,10 @@ import (
 
 // floors are the shares of right texts, in per cent, below which a change has
 // made reading worse.
-var floors = map[string]float64{"code128": 94, "code39": 93, "datamatrix": 86, "qr": 88}
+var floors = map[string]float64{
+	"code128": 94, "code39": 93, "datamatrix": 86, "qr": 88,
+	"code128, turned 20°": 93, "qr, turned 20°": 86,
+}
 
 type sampled struct {
 	file   string
@@ -43,40 +46,23 @@ func TestMeasure(t *testing.T) {
 		t.Skip("MOTCUA_SHARED is not set: no sample pictures to measure on")
 	}
 	dir := filepath.Join(shared, "scan")
-	rows := map[string]*row{}
+	table := table{}
 	var missed []string
 	for _, s := range samples(t, dir) {
 		img := load(t, filepath.Join(dir, s.file))
-		set := string(s.format)
+		set := string(s.format) + ", photographs"
 		if strings.Contains(s.file, "synthetic-") {
-			set += " (frames)"
+			set = string(s.format) + ", kiosk frames"
 		}
-		r := rows[set]
-		if r == nil {
-			r = &row{name: set}
-			rows[set] = r
+		o := measure(t, img, s)
+		table.add(o, set, string(s.format))
+		if !o.right {
+			missed = append(missed, fmt.Sprintf("%s: read %q, want %q", s.file, o.codes, s.want))
 		}
-		r.n++
-		start := time.Now()
-		codes, err := Read(img, Options{Formats: []Format{s.format}})
-		r.took(time.Since(start))
-		if err != nil {
-			t.Errorf("%s: %v", s.file, err)
-		}
-		switch {
-		case slices.ContainsFunc(codes, func(c Code) bool { return sameText(c.Text, s.want) }):
-			r.right++
-		case len(codes) > 0:
-			r.wrong++
-			missed = append(missed, fmt.Sprintf("WRONG %s: %q, want %q", s.file, codes[0].Text, s.want))
-		default:
-			missed = append(missed, s.file)
-		}
-		switch text, ok := plain(img, s.format); {
-		case ok && sameText(text, s.want):
-			r.plainRight++
-		case ok:
-			r.plainWrong++
+		if g, err := grayOf(img); err == nil && (s.format == Code128 || s.format == QR) && max(g.w, g.h) < 1600 {
+			g = g.turned(20)
+			turned := &image.Gray{Pix: g.pix, Stride: g.w, Rect: image.Rect(0, 0, g.w, g.h)}
+			table.add(measure(t, turned, s), string(s.format)+", turned 20°")
 		}
 	}
 	falseReads := 0
@@ -91,46 +77,88 @@ func TestMeasure(t *testing.T) {
 			t.Errorf("%s holds no code; read %v, %v", filepath.Base(f), codes, err)
 		}
 	}
+	for _, name := range sortedKeys(table) {
+		if got := table[name].percent(); got < floors[name] {
+			t.Errorf("%s: %.1f %% right, want at least %.1f %%", name, got, floors[name])
+		}
+		// one sample is a Code 32, which is another way to write a Code 39
+		if n := table[name].wrong; n > 0 && !strings.HasPrefix(name, "code39") {
+			t.Errorf("%s: %d wrong texts", name, n)
+		}
+	}
+	t.Logf("false reads on %d pictures without codes: %d\n%s\nnot read:\n%s", len(empty), falseReads, table, strings.Join(missed, "\n"))
+}
+
+// outcome is what one picture gave.
+type outcome struct {
+	codes                  []Code
+	right, wrong           bool
+	plainRight, plainWrong bool
+	took                   time.Duration
+}
+
+func measure(t *testing.T, img image.Image, s sampled) (o outcome) {
+	t.Helper()
+	start := time.Now()
+	codes, err := Read(img, Options{Formats: []Format{s.format}})
+	o.took = time.Since(start)
+	if err != nil {
+		t.Errorf("%s: %v", s.file, err)
+	}
+	o.codes = codes
+	o.right = slices.ContainsFunc(codes, func(c Code) bool { return sameText(c.Text, s.want) })
+	o.wrong = len(codes) > 0 && !o.right
+	text, ok := plain(img, s.format)
+	o.plainRight = ok && sameText(text, s.want)
+	o.plainWrong = ok && !o.plainRight
+	return o
+}
+
+// table counts outcomes by set of pictures.
+type table map[string]*row
+
+func (t table) add(o outcome, sets ...string) {
+	count := func(n *int, yes bool) {
+		if yes {
+			*n++
+		}
+	}
+	for _, name := range sets {
+		r := t[name]
+		if r == nil {
+			r = &row{}
+			t[name] = r
+		}
+		count(&r.right, o.right)
+		count(&r.wrong, o.wrong)
+		count(&r.plainRight, o.plainRight)
+		count(&r.plainWrong, o.plainWrong)
+		r.times = append(r.times, o.took)
+	}
+}
+
+func (t table) String() string {
 	var out strings.Builder
 	w := tabwriter.NewWriter(&out, 0, 8, 1, ' ', 0)
 	fmt.Fprintln(w, "| set\t| n\t| right\t| %\t| wrong\t| plain gozxing right\t| %\t| wrong\t| median ms\t| 95 % ms\t|")
-	sums := map[string]*row{}
-	for _, name := range sortedKeys(rows) {
-		r := rows[name]
-		r.print(w)
-		f, _, _ := strings.Cut(name, " ")
-		if sums[f] == nil {
-			sums[f] = &row{name: f + ", all"}
-		}
-		s := sums[f]
-		s.n, s.right, s.wrong, s.plainRight, s.plainWrong = s.n+r.n, s.right+r.right, s.wrong+r.wrong, s.plainRight+r.plainRight, s.plainWrong+r.plainWrong
-		s.times = append(s.times, r.times...)
-	}
-	for _, f := range sortedKeys(sums) {
-		sums[f].print(w)
-		if got := sums[f].percent(); got < floors[f] {
-			t.Errorf("%s: %.1f %% right, want at least %.1f %%", f, got, floors[f])
-		}
+	for _, name := range sortedKeys(t) {
+		r := t[name]
+		slices.Sort(r.times)
+		n := len(r.times)
+		ms := func(q int) float64 { return float64(r.times[(n-1)*q/100].Microseconds()) / 1000 }
+		fmt.Fprintf(w, "| %s\t| %d\t| %d\t| %.1f\t| %d\t| %d\t| %.1f\t| %d\t| %.1f\t| %.0f\t|\n", name, n, r.right, r.percent(), r.wrong,
+			r.plainRight, 100*float64(r.plainRight)/float64(n), r.plainWrong, ms(50), ms(95))
 	}
 	w.Flush()
-	t.Logf("false reads on %d pictures without codes: %d\n%s\nnot read:\n%s", len(empty), falseReads, out.String(), strings.Join(missed, "\n"))
+	return out.String()
 }
 
 type row struct {
-	name                                    string
-	n, right, wrong, plainRight, plainWrong int
-	times                                   []time.Duration
+	right, wrong, plainRight, plainWrong int
+	times                                []time.Duration
 }
 
-func (r *row) took(d time.Duration) { r.times = append(r.times, d) }
-func (r *row) percent() float64     { return 100 * float64(r.right) / float64(r.n) }
-
-func (r *row) print(w *tabwriter.Writer) {
-	slices.Sort(r.times)
-	ms := func(q int) float64 { return float64(r.times[(len(r.times)-1)*q/100].Microseconds()) / 1000 }
-	fmt.Fprintf(w, "| %s\t| %d\t| %d\t| %.1f\t| %d\t| %d\t| %.1f\t| %d\t| %.1f\t| %.0f\t|\n", r.name, r.n, r.right, r.percent(), r.wrong,
-		r.plainRight, 100*float64(r.plainRight)/float64(r.n), r.plainWrong, ms(50), ms(95))
-}
+func (r *row) percent() float64 { return 100 * float64(r.right) / float64(len(r.times)) }
 
 func sortedKeys[V any](m map[string]V) []string {
 	var ks []string
