@@ -83,7 +83,13 @@ type langLink struct {
 type named struct{ Name, Text string }
 
 // figure is one of the large numbers.
-type figure struct{ Name, Value, Unit, More, Tone string }
+type figure struct {
+	Name, Value, Unit, More string
+	Tone, Target            string // "good" or "poor", and in words; or ""
+}
+
+// alert is a sentence for a person to act on, "urgent" or "soon".
+type alert struct{ Tone, Text string }
 
 // frame is what all pages share.
 type frame struct {
@@ -93,7 +99,7 @@ type frame struct {
 	Definitions         []named
 	DayName, At         string
 	Earlier, Later      string // links; Later is "" on today
-	Alerts              []string
+	Alerts              []alert
 	Figures             []figure
 }
 
@@ -169,6 +175,7 @@ func (w words) share(key string, part, whole int, target float64) figure {
 	if share >= target {
 		f.Tone = "good"
 	}
+	f.Target = w.text("central.target."+f.Tone, "target", w.percent(target))
 	f.More = w.text("central.more."+key, "part", w.number(part), "whole", w.number(whole))
 	return f
 }

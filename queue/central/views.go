@@ -1,10 +1,12 @@
 package central
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -19,6 +21,9 @@ type officeView struct {
 	Href                     string
 	Cells                    []cell
 }
+
+// maxAlerts bounds what stands above the numbers.
+const maxAlerts = 5
 
 type cityPage struct {
 	frame
@@ -51,8 +56,12 @@ func (s *Server) getCityPage(w http.ResponseWriter, r *http.Request) {
 		}
 		p.Alerts = append(p.Alerts, p.alerts(o)...)
 	}
+	slices.SortStableFunc(p.Alerts, func(a, b alert) int { return -cmp.Compare(a.Tone, b.Tone) }) // urgent first
+	if more := len(p.Alerts) - maxAlerts; more > 0 {
+		p.Alerts = append(p.Alerts[:maxAlerts], alert{"soon", p.text("central.alert.more", "n", p.number(more))})
+	}
 	if down > 0 {
-		p.Alerts = append(p.Alerts, p.text("central.alert.down", "n", p.number(down)))
+		p.Alerts = append(p.Alerts, alert{"soon", p.text("central.alert.down", "n", p.number(down))})
 	}
 	s.render(w, r, "city", p)
 }
@@ -98,16 +107,16 @@ func (w words) office(o OfficeLine, now time.Time) officeView {
 }
 
 // alerts are what a person should look at in an office.
-func (w words) alerts(o OfficeLine) []string {
-	var list []string
+func (w words) alerts(o OfficeLine) []alert {
+	var list []alert
 	if o.Line == LineFork {
-		list = append(list, w.text("central.alert.fork", "office", w.name(o)))
+		list = append(list, alert{"urgent", w.text("central.alert.fork", "office", w.name(o))})
 	}
 	if o.SetAside > 0 {
-		list = append(list, w.text("central.alert.aside", "office", w.name(o), "n", w.number(o.SetAside)))
+		list = append(list, alert{"soon", w.text("central.alert.aside", "office", w.name(o), "n", w.number(o.SetAside))})
 	}
 	if off := time.Duration(o.ClockOffset) * time.Millisecond; off.Abs() > clockTolerance {
-		list = append(list, w.text("central.alert.clock", "office", w.name(o), "seconds", w.number(int(off.Seconds()))))
+		list = append(list, alert{"soon", w.text("central.alert.clock", "office", w.name(o), "seconds", w.number(int(off.Seconds())))})
 	}
 	return list
 }

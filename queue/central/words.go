@@ -48,9 +48,9 @@ func (w words) percent(share float64) string {
 		return whole + "." + strconv.Itoa(rest) + "%"
 	}
 	if rest == 0 {
-		return whole + " %"
+		return whole + "\u00a0%"
 	}
-	return whole + "," + strconv.Itoa(rest) + " %"
+	return whole + "," + strconv.Itoa(rest) + "\u00a0%"
 }
 
 // when is the clock time on the day of now, with the date on other days.
@@ -77,5 +77,5 @@ func (w words) minutes(m *int) string {
 	if m == nil {
 		return w.text("central.nothing")
 	}
-	return w.number(*m) + " " + w.text("central.minutes")
+	return w.number(*m) + "\u00a0" + w.text("central.minutes")
 }
