@@ -151,7 +151,7 @@ func (f *film) next(ctx context.Context) (image.Image, error) {
 	case <-f.tick.C:
 	}
 	if f.n%filmHold == 0 {
-		img, err := loadPicture(filepath.Join(f.dir, f.files[f.n/filmHold%len(f.files)]))
+		img, err := LoadPicture(filepath.Join(f.dir, f.files[f.n/filmHold%len(f.files)]))
 		if err != nil {
 			return nil, err
 		}

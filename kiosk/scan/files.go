@@ -26,8 +26,10 @@ import (
 // maxPictureFile bounds a picture file, in bytes.
 const maxPictureFile = 64 << 20
 
-// loadPicture opens a picture file, looking at its size before its pixels.
-func loadPicture(path string) (image.Image, error) {
+// LoadPicture opens a picture file (PNG, JPEG, GIF, WebP, BMP), looking at its
+// size before its pixels. What is no picture is refused with
+// "picture-unreadable".
+func LoadPicture(path string) (image.Image, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("open picture: %w", err)
@@ -58,7 +60,7 @@ func loadPicture(path string) (image.Image, error) {
 // picture without a code is no error. What is no picture is refused with
 // "picture-unreadable".
 func ReadFile(path string) ([]Event, error) {
-	img, err := loadPicture(path)
+	img, err := LoadPicture(path)
 	if err != nil {
 		return nil, err
 	}
