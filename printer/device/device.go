@@ -50,6 +50,9 @@ type Address struct {
 // connectTimeout bounds opening a network printer.
 const connectTimeout = 2 * time.Second
 
+// sendBuffer is how much of a slip may be on its way to a network printer.
+const sendBuffer = 4096
+
 // Parse reads an address:
 //
 //	file:/path              bytes are appended to a file
@@ -126,7 +129,12 @@ func (a Address) open(ctx context.Context) (Device, error) {
 		dialer := net.Dialer{Timeout: connectTimeout, KeepAliveConfig: net.KeepAliveConfig{
 			Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3,
 		}}
-		return dialer.DialContext(ctx, "tcp", a.Target)
+		conn, err := dialer.DialContext(ctx, "tcp", a.Target)
+		if err != nil {
+			return nil, err
+		}
+		// Little may lie in the kernel when paper ends: it comes out at refill.
+		return conn, conn.(*net.TCPConn).SetWriteBuffer(sendBuffer)
 	case "usb":
 		return openUSB(a.Target)
 	case "serial":

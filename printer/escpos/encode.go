@@ -68,6 +68,14 @@ func (p Profile) Drop() []byte {
 	return p.Flush()
 }
 
+// Resync is for a new connection after one that was cut anywhere: NULs end a
+// command that was received in part, which would take ours for its rest, then
+// Drop and Hello.
+func (p Profile) Resync() []byte {
+	out := append(make([]byte, 16), p.Drop()...)
+	return append(out, p.Hello()...)
+}
+
 // Flush completes any half-received picture with white, then initialises.
 func (p Profile) Flush() []byte {
 	return append(make([]byte, p.BandBytes), p.Hello()...)

@@ -109,6 +109,8 @@ func (p Profile) Check() error {
 		return fmt.Errorf("printer profile %q: a band of %d bytes holds no row", p.Name, p.BandBytes)
 	case p.FeedUnits < 0 || p.FeedUnits > 8:
 		return fmt.Errorf("printer profile %q: %d feed units", p.Name, p.FeedUnits)
+	case p.Status == StatusNone && p.Confirm != ConfirmNone:
+		return fmt.Errorf("printer profile %q: it confirms but has no status", p.Name)
 	case !(p.Speed > 0):
 		return fmt.Errorf("printer profile %q: the speed is missing", p.Name)
 	}
@@ -126,7 +128,7 @@ func (p Profile) Check() error {
 }
 
 // Mute reports whether the printer never says anything.
-func (p Profile) Mute() bool { return p.Status == StatusNone && p.Confirm == ConfirmNone }
+func (p Profile) Mute() bool { return p.Status == StatusNone }
 
 // stride is the bytes of a full row.
 func (p Profile) stride() int { return (p.Paper.Dots + 7) / 8 }

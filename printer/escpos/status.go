@@ -73,6 +73,12 @@ func (r *Reader) Asked(poll []byte) {
 	}
 }
 
+// Pending is how many questions have no reply yet.
+func (r *Reader) Pending() int { return len(r.asked) }
+
+// Forget gives questions up that nobody answered.
+func (r *Reader) Forget() { r.asked = nil }
+
 // Feed reads bytes and returns what they say.
 func (r *Reader) Feed(data []byte) []Event {
 	var out []Event

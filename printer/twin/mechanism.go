@@ -10,13 +10,17 @@ import (
 // thrown away.
 var errForgotten = errors.New("the buffer was cleared")
 
+// errHalf ends a command that was received in part and then met the NULs with
+// which hosts flush: real printers do nothing, too.
+var errHalf = errors.New("half a command and a flush")
+
 // work executes commands in the order received, until the printer is off or
 // has met a byte it does not know.
 func (p *Printer) work() {
 	for {
 		err := p.command()
 		switch {
-		case err == nil || errors.Is(err, errForgotten):
+		case err == nil || errors.Is(err, errForgotten) || errors.Is(err, errHalf):
 		case errors.Is(err, errStopped):
 			return
 		default:
@@ -36,26 +40,37 @@ type reader struct {
 	era int
 }
 
-// next waits for a byte, and for the printer to be able to act on it.
-func (r *reader) next() (byte, error) {
+// some waits for bytes, and for the printer to be able to act on them, and
+// takes up to n of them.
+func (r *reader) some(n int) ([]byte, error) {
 	p := r.p
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for {
 		switch {
 		case p.stopped:
-			return 0, errStopped
+			return nil, errStopped
 		case r.era >= 0 && p.era != r.era:
-			return 0, errForgotten
+			return nil, errForgotten
 		case len(p.received) > 0 && !p.state.stuck():
 			r.era = p.era
-			b := p.received[0]
-			p.received = append(p.received[:0], p.received[1:]...)
+			n = min(n, len(p.received))
+			out := append([]byte(nil), p.received[:n]...)
+			p.received = append(p.received[:0], p.received[n:]...)
 			p.change.Broadcast()
-			return b, nil
+			return out, nil
 		}
 		p.change.Wait()
 	}
+}
+
+// next reads one byte.
+func (r *reader) next() (byte, error) {
+	b, err := r.some(1)
+	if err != nil {
+		return 0, err
+	}
+	return b[0], nil
 }
 
 // expect reads bytes that may have no other value.
@@ -64,6 +79,9 @@ func (r *reader) expect(what string, want ...byte) error {
 		b, err := r.next()
 		if err != nil {
 			return err
+		}
+		if b == 0 && w != 0 {
+			return errHalf
 		}
 		if b != w {
 			return fmt.Errorf("%s: byte %02x instead of %02x", what, b, w)
@@ -74,13 +92,13 @@ func (r *reader) expect(what string, want ...byte) error {
 
 // take reads n bytes.
 func (r *reader) take(n int) ([]byte, error) {
-	out := make([]byte, n)
-	for i := range out {
-		b, err := r.next()
+	var out []byte
+	for len(out) < n {
+		b, err := r.some(n - len(out))
 		if err != nil {
 			return nil, err
 		}
-		out[i] = b
+		out = append(out, b...)
 	}
 	return out, nil
 }
@@ -130,6 +148,9 @@ func (p *Printer) command() error {
 	case lead == 0x1d && code == 0x56: // GS V
 		return r.cut()
 	}
+	if code == 0 {
+		return errHalf
+	}
 	return fmt.Errorf("command %02x %02x is not known", lead, code)
 }
 
@@ -145,6 +166,9 @@ func (r *reader) realtimeDone() error {
 		return err
 	case 0x14:
 		return r.expect("DLE DC4", []byte(clearBuffer[2:])...)
+	}
+	if b == 0 {
+		return errHalf
 	}
 	return fmt.Errorf("command 10 %02x is not known", b)
 }
@@ -189,6 +213,8 @@ func (r *reader) function() error {
 		return err
 	}
 	switch {
+	case head[0] == 0 || head[1] == 0:
+		return errHalf
 	case head[0] == 0x44 && head[1] == 5 && head[2] == 0:
 		return r.expect("GS ( D", 0x14, 1, 0, 2, 0)
 	case head[0] == 0x48 && head[1] == 6 && head[2] == 0:
@@ -200,6 +226,9 @@ func (r *reader) function() error {
 			return err
 		}
 		for _, b := range id {
+			if b == 0 {
+				return errHalf
+			}
 			if b < 0x20 || b > 0x7e {
 				return fmt.Errorf("GS ( H: %02x in a process id", b)
 			}
@@ -230,9 +259,11 @@ func (r *reader) picture() error {
 	}
 	across, rows := int(size[0])+int(size[1])<<8, int(size[2])+int(size[3])<<8
 	switch stride := (r.p.cfg.Dots + 7) / 8; {
+	case rows == 0:
+		return errHalf
 	case across != stride:
 		return fmt.Errorf("GS v 0: %d bytes a row on a head of %d", across, stride)
-	case rows < 1 || rows > 2303:
+	case rows > 2303:
 		return fmt.Errorf("GS v 0: %d rows", rows)
 	case across*rows+8 > 4096:
 		return fmt.Errorf("GS v 0: a band of %d bytes is more than the buffer", across*rows+8)
@@ -284,6 +315,9 @@ func (r *reader) cut() error {
 	b, err := r.take(2)
 	if err != nil {
 		return err
+	}
+	if b[0] == 0 {
+		return errHalf
 	}
 	if b[0] != 65 && b[0] != 66 || b[1] != 0 {
 		return fmt.Errorf("GS V %d %d is not known", b[0], b[1])
