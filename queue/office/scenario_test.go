@@ -266,3 +266,42 @@ func TestCallerGivesUpWithItsContext(t *testing.T) {
 		t.Fatalf("got %v, want ErrUnreachable", err)
 	}
 }
+
+// TestAWishThatComesAgainActsOnce: the screen asked twice for the same thing,
+// because the first time nobody answered.
+func TestAWishThatComesAgainActsOnce(t *testing.T) {
+	t.Parallel()
+	o := open(t, t.TempDir(), nil)
+	client := &mute{Client: office.Local(o)}
+	kiosk := office.NewCaller(client, "kiosk-1")
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	client.silent.Store(true)
+	if _, err := kiosk.DoAs(ctx, 7, "", "", queue.IssueTicket{Service: "civil"}); !errors.Is(err, office.ErrUnreachable) {
+		t.Fatalf("got %v, want ErrUnreachable", err)
+	}
+	client.silent.Store(false)
+	if r, err := kiosk.DoAs(t.Context(), 7, "", "", queue.IssueTicket{Service: "civil"}); err != nil || r.Ticket.ID.Label() != "A001" {
+		t.Errorf("the same wish again: got %+v, %v, want A001", r.Ticket, err)
+	}
+	if r, err := kiosk.DoAs(t.Context(), 8, "", "", queue.IssueTicket{Service: "civil"}); err != nil || r.Ticket.ID.Label() != "A002" {
+		t.Errorf("another wish: got %+v, %v, want A002", r.Ticket, err)
+	}
+	if n := len(o.State().Tickets); n != 2 {
+		t.Errorf("got %d tickets, want 2", n)
+	}
+}
+
+// mute is a client whose replies are lost while it is silent.
+type mute struct {
+	office.Client
+	silent atomic.Bool
+}
+
+func (m *mute) Do(ctx context.Context, c office.Call) (office.Reply, error) {
+	r, err := m.Client.Do(ctx, c)
+	if m.silent.Load() {
+		return office.Reply{}, fmt.Errorf("lost: %w", office.ErrUnreachable)
+	}
+	return r, err
+}
