@@ -385,3 +385,39 @@ func TestReadOnly(t *testing.T) {
 		t.Errorf("got %v, want ErrReadOnly", err)
 	}
 }
+
+func TestBackupIsAWholeJournalOfOneMoment(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	j := open(t, filepath.Join(dir, "office.db"), journal.Options{})
+	add(t, j, queue.Configured{Config: config()})
+	add(t, j, day("2026-11-20", 20)...)
+	stop, ended := make(chan struct{}), make(chan struct{})
+	go func() { // the office goes on meanwhile
+		defer close(ended)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				add(t, j, queue.HelpRequested{Device: "kiosk-1"})
+			}
+		}
+	}()
+	path := filepath.Join(dir, "copy.db")
+	before := j.Head().Seq
+	head, err := j.Backup(t.Context(), path)
+	close(stop)
+	<-ended
+	if err != nil || head.Seq < before || head.Seq > j.Head().Seq {
+		t.Fatalf("got head %d, %v, want one from %d to %d", head.Seq, err, before, j.Head().Seq)
+	}
+	restored := open(t, path, journal.Options{})
+	if restored.Head() != head || len(restored.Snapshot().State.Tickets) != 20 {
+		t.Errorf("got head %v and %d tickets", restored.Head(), len(restored.Snapshot().State.Tickets))
+	}
+	add(t, restored, queue.HelpRequested{Device: "kiosk-1"})
+	if _, err := j.Backup(t.Context(), filepath.Join(dir, "no", "such", "folder")); err == nil {
+		t.Error("a backup to nowhere was made")
+	}
+}
