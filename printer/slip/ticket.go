@@ -49,13 +49,13 @@ func (m *Maker) Ticket(p raster.Paper, t Ticket) (*raster.Bitmap, error) {
 		centred(subhead, t.Parent),
 		rule(),
 		centred(caption, say("ticket.number")),
-		gap(2),
+		gap(2.6),
 		number(t.Label, 25, 17.5),
-		gap(2.2),
+		gap(2.6),
 		centred(service, t.Service),
 	}
 	if t.Mark != "" {
-		blocks = append(blocks, gap(1), boxed(centred(mark, strings.ToUpper(t.Mark))))
+		blocks = append(blocks, gap(1), boxed(centred(mark, strings.ToUpper(t.Mark))), gap(0.4))
 	}
 	blocks = append(blocks,
 		gap(0.6),

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -125,4 +126,36 @@ func TestKill(t *testing.T) {
 			b.wantPapers(2, 1, 0)
 		})
 	}
+}
+
+// BenchmarkSlipToPaper is the whole way, from Submit to the cut, over TCP to a
+// printer that needs no time for its rows.
+func BenchmarkSlipToPaper(b *testing.B) {
+	out := make(chan twin.Paper, 1)
+	_, addr, err := twin.Listen(b.Context(), "127.0.0.1:0", twin.Config{OnPaper: func(p twin.Paper) { out <- p }})
+	if err != nil {
+		b.Fatal(err)
+	}
+	cfg, err := crashConfig(b.TempDir()+"/spool.db", "tcp:"+addr.String())
+	if err != nil {
+		b.Fatal(err)
+	}
+	s, err := spool.New(cfg)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	ctx, cancel := context.WithCancel(b.Context())
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx) }()
+	n := 0
+	for b.Loop() {
+		n++
+		if err := s.Submit(ctx, spool.Job{ID: strconv.Itoa(n), Picture: picture(n)}); err != nil {
+			b.Fatal(err)
+		}
+		<-out
+	}
+	cancel()
+	<-done
 }
