@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,11 +20,21 @@ const (
 	Kiosk   = "kiosk"
 	Counter = "counter"
 	Board   = "board"
+	// All shows the three in windows of their own: a whole office on one
+	// machine, to try it or to run the smallest one.
+	All = "all"
+)
+
+// How a screen stands on its monitor.
+const (
+	Full   = "full"
+	Window = "window"
 )
 
 // Config is the file, in TOML. Flags of the same names override it.
 type Config struct {
-	// Role is kiosk, counter or board.
+	// Role is kiosk, counter or board; all (the default without an Office) is
+	// the three together.
 	Role string `toml:"role"`
 	// Device names this machine in the record, e.g. "kiosk-1".
 	Device string `toml:"device"`
@@ -45,9 +56,9 @@ type Config struct {
 	// Sound is the ALSA device for the board's voice, "default"; "none" is
 	// silent; "file:/path.wav" writes.
 	Sound string `toml:"sound"`
-	// Windowed shows a window instead of the full screen.
-	Windowed bool  `toml:"windowed"`
-	Panel    Panel `toml:"panel"`
+	// Show is full or window; a counter shares its monitor and is a window.
+	Show  string `toml:"show"`
+	Panel Panel  `toml:"panel"`
 }
 
 // Panel is the screen: pixels and millimetres decide every size.
@@ -87,22 +98,48 @@ func Load(file string) (Config, error) {
 	return c, nil
 }
 
+// Override returns c with every field that over sets taken from over.
+func (c Config) Override(over Config) Config {
+	for _, f := range []struct{ to, from *string }{
+		{&c.Role, &over.Role}, {&c.Device, &over.Device}, {&c.Office, &over.Office}, {&c.Data, &over.Data},
+		{&c.Counter, &over.Counter}, {&c.Printer, &over.Printer}, {&c.PrinterProfile, &over.PrinterProfile},
+		{&c.Sound, &over.Sound}, {&c.Show, &over.Show},
+	} {
+		if *f.from != "" {
+			*f.to = *f.from
+		}
+	}
+	if len(over.Scanners) > 0 {
+		c.Scanners = over.Scanners
+	}
+	if over.Panel.Width > 0 {
+		c.Panel = over.Panel
+	}
+	return c
+}
+
 // Complete fills in the defaults.
 func (c Config) Complete() Config {
+	if c.Role == "" && c.Office == "" {
+		c.Role = All
+	}
 	if c.Role == "" {
 		c.Role = Kiosk
 	}
-	if c.Role == Counter && c.Counter == "" {
+	if c.Counter == "" {
 		c.Counter = "1"
-	}
-	if c.Device == "" {
-		c.Device = c.Role + "-1"
-		if c.Role == Counter {
-			c.Device = c.Role + "-" + c.Counter
-		}
 	}
 	if c.Data == "" {
 		c.Data = defaultData()
+	}
+	if c.Printer == "" && c.Role == All {
+		c.Printer = "dir:" + filepath.Join(c.Data, "slips")
+	}
+	if c.Show == "" {
+		c.Show = Full
+		if c.Role == Counter || c.Role == All {
+			c.Show = Window
+		}
 	}
 	if c.PrinterProfile == "" {
 		c.PrinterProfile = "generic-80"
@@ -112,6 +149,15 @@ func (c Config) Complete() Config {
 	}
 	if c.Sound == "" {
 		c.Sound = "default"
+	}
+	if c.Role == All {
+		return c
+	}
+	if c.Device == "" {
+		c.Device = c.Role + "-1"
+		if c.Role == Counter {
+			c.Device = c.Role + "-" + c.Counter
+		}
 	}
 	if c.Panel.Width == 0 || c.Panel.Height == 0 {
 		def := panels[c.Role]
@@ -126,9 +172,27 @@ func (c Config) Complete() Config {
 	return c
 }
 
+// Each is one completed configuration per screen: of role All the three, else
+// itself alone.
+func (c Config) Each() []Config {
+	if c.Role != All {
+		return []Config{c}
+	}
+	var each []Config
+	for _, role := range []string{Kiosk, Counter, Board} {
+		one := c
+		one.Role, one.Device, one.Panel = role, "", Panel{}
+		if role == Board {
+			one.Printer = ""
+		}
+		each = append(each, one.Complete())
+	}
+	return each
+}
+
 func defaultData() string {
 	if dir, err := os.UserConfigDir(); err == nil {
-		return dir + "/motcua"
+		return filepath.Join(dir, "motcua")
 	}
 	return "motcua-data"
 }
@@ -137,8 +201,11 @@ func defaultData() string {
 func (c Config) Check() []error {
 	var faults []error
 	bad := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	if !slices.Contains([]string{Kiosk, Counter, Board}, c.Role) {
-		bad("role: %q is not kiosk, counter or board", c.Role)
+	if !slices.Contains([]string{Kiosk, Counter, Board, All}, c.Role) {
+		bad("role: %q is not kiosk, counter, board or all", c.Role)
+	}
+	if c.Show != Full && c.Show != Window {
+		bad("show: %q is not full or window", c.Show)
 	}
 	if c.Office != "" {
 		if u, err := url.Parse(c.Office); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -155,7 +222,7 @@ func (c Config) Check() []error {
 	if kind, _, _ := strings.Cut(c.Printer, ":"); c.Printer != "" && !slices.Contains(kinds, kind) {
 		bad("printer: %q begins with none of %s", c.Printer, strings.Join(kinds, ", "))
 	}
-	if c.Panel.Width < 320 || c.Panel.Height < 320 {
+	if c.Role != All && (c.Panel.Width < 320 || c.Panel.Height < 320) {
 		bad("panel: %d×%d pixels are too few", c.Panel.Width, c.Panel.Height)
 	}
 	return faults

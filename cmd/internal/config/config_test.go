@@ -27,8 +27,16 @@ func TestNoFileIsAWholeOffice(t *testing.T) {
 	if faults := c.Check(); len(faults) > 0 {
 		t.Errorf("the defaults have faults: %v", faults)
 	}
-	if c.Role != config.Kiosk || c.Device != "kiosk-1" || c.Panel.Width != 1080 || c.Panel.WidthMM != 268 {
-		t.Errorf("defaults: %+v", c)
+	each := c.Each()
+	if c.Role != config.All || len(each) != 3 {
+		t.Fatalf("defaults: %+v", c)
+	}
+	kiosk, counter := each[0], each[1]
+	if kiosk.Role != config.Kiosk || kiosk.Device != "kiosk-1" || kiosk.Panel.Width != 1080 || kiosk.Panel.WidthMM != 268 {
+		t.Errorf("kiosk: %+v", kiosk)
+	}
+	if counter.Device != "counter-1" || counter.Show != config.Window || kiosk.Printer == "" {
+		t.Errorf("counter: %+v", counter)
 	}
 }
 

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"motcua/assets/demo"
+	"motcua/assets/i18n"
+	"motcua/cmd/internal/config"
+	"motcua/queue/office"
+)
+
+// Main is the app: Parse, Run.
+type Main struct {
+	Stdout io.Writer
+
+	cfg         config.Config
+	targets     string
+	showVersion bool
+}
+
+const usage = `motcua shows the kiosk, the counter or the hall display of a one-stop office.
+
+Examples:
+  motcua
+        a whole demo office on this machine, in three windows
+  motcua --config /etc/motcua/motcua.toml
+        what the file says
+  motcua --role counter --counter 3 --office http://192.168.1.10:8080
+        counter 3 of an office on the network
+
+Flags override the file:
+`
+
+// Parse reads the flags and the file they name. Its error is for the person
+// who typed them.
+func (m *Main) Parse(args []string, stderr io.Writer) error {
+	f := flag.NewFlagSet("motcua", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		f.PrintDefaults()
+	}
+	var over config.Config
+	var panel string
+	var scanners list
+	file := f.String("config", "", "configuration file, TOML")
+	f.StringVar(&over.Role, "role", "", "kiosk, counter, board or all")
+	f.StringVar(&over.Device, "device", "", "name of this machine in the record")
+	f.StringVar(&over.Office, "office", "", "address of the office")
+	f.StringVar(&over.Data, "data", "", "folder of this machine's own files")
+	f.StringVar(&over.Counter, "counter", "", "the counter's id")
+	f.StringVar(&over.Printer, "printer", "", "address of the printer, e.g. usb:/dev/usb/lp0")
+	f.StringVar(&over.PrinterProfile, "printer-profile", "", "what the printer can do, e.g. generic-80")
+	f.Var(&scanners, "scanner", "address of a scanner, e.g. wedge; may be repeated")
+	f.StringVar(&over.Sound, "sound", "", `loudspeaker: an ALSA device, "none", or file:/path.wav`)
+	f.StringVar(&over.Show, "show", "", "full or window")
+	f.StringVar(&panel, "panel", "", "pixels of the panel, e.g. 1080x1920")
+	f.StringVar(&m.targets, "targets", "", "for test drivers: a file that says where the buttons are")
+	f.BoolVar(&m.showVersion, "version", false, "print the version and end")
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	if f.NArg() > 0 {
+		return fmt.Errorf("%q is not a flag", f.Arg(0))
+	}
+	if panel != "" {
+		if n, err := fmt.Sscanf(panel, "%dx%d", &over.Panel.Width, &over.Panel.Height); n != 2 || err != nil {
+			return fmt.Errorf("--panel %q is not WIDTHxHEIGHT", panel)
+		}
+	}
+	over.Scanners = scanners
+	c, err := config.Load(*file)
+	if err != nil {
+		return err
+	}
+	m.cfg = c.Override(over).Complete()
+	return errors.Join(m.cfg.Check()...)
+}
+
+// list is a flag that may be repeated.
+type list []string
+
+func (l *list) String() string     { return strings.Join(*l, " ") }
+func (l *list) Set(s string) error { *l = append(*l, s); return nil }
+
+// Run shows the screens until ctx ends or a window is closed. It must be
+// called from the main goroutine, which is Fyne's.
+func (m *Main) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	texts, err := i18n.Load()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(m.cfg.Data, 0o700); err != nil {
+		return fmt.Errorf("make this machine's folder: %w", err)
+	}
+	client, closeOffice, err := m.connect()
+	if err != nil {
+		return err
+	}
+	defer closeOffice()
+
+	a := app.NewWithID("vn.motcua.motcua")
+	var work sync.WaitGroup // everything that must end before the office closes
+	for _, c := range m.cfg.Each() {
+		w := a.NewWindow("Một Cửa")
+		s := &screen{cfg: c, texts: texts, client: client, window: w, targets: m.targets}
+		if err := s.open(); err != nil {
+			cancel()
+			work.Wait()
+			return fmt.Errorf("open the %s: %w", c.Role, err)
+		}
+		work.Go(func() { s.run(ctx) })
+		w.SetOnClosed(a.Quit)
+	}
+	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
+	defer stop()
+	a.Run()
+	cancel()
+	work.Wait()
+	return nil
+}
+
+// connect reaches the office, or opens our own and lets other screens of this
+// machine join it.
+func (m *Main) connect() (office.Client, func(), error) {
+	if m.cfg.Office != "" {
+		return office.Dial(m.cfg.Office, office.DialOptions{}), func() {}, nil
+	}
+	data, err := demo.Load()
+	if err != nil {
+		return nil, nil, err
+	}
+	o, err := office.Open(office.Config{
+		Dir: filepath.Join(m.cfg.Data, "office"), Setup: &data.Config, Rules: data.Rules(),
+		Version: fullVersion(), Log: slog.Default(),
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("open this machine's own office: %w", err)
+	}
+	handler, err := office.Handler(o)
+	if err != nil {
+		return nil, nil, errors.Join(err, o.Close())
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	if l, err := net.Listen("tcp", localAPI); err != nil {
+		slog.Info("other screens cannot join this office", "err", err)
+	} else {
+		go func() { _ = server.Serve(l) }() // ends with Close below
+	}
+	return office.Local(o), func() {
+		if err := errors.Join(server.Close(), o.Close()); err != nil {
+			slog.Error("office not closed", "err", err)
+		}
+	}, nil
+}
+
+// localAPI is where an office of the app's own answers, for this machine only.
+const localAPI = "127.0.0.1:8080"
+
+// fullVersion names the program, Go and Fyne, for a support call.
+func fullVersion() string {
+	fyneVersion := ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, d := range info.Deps {
+			if d.Path == "fyne.io/fyne/v2" {
+				fyneVersion = ", Fyne " + d.Version
+			}
+		}
+	}
+	return version + " (" + runtime.Version() + fyneVersion + ")"
+}

@@ -1,0 +1,53 @@
+// Command motcua is the desktop app of Một Cửa: the citizens' kiosk, the
+// officer's counter or the hall display. Told no office, it opens one of its
+// own, so a single machine is a whole office with nothing to configure.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+// Exit codes: 1 failed, 2 not understood.
+const (
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	slog.SetDefault(slog.New(slog.NewTextHandler(stderr, nil)))
+	m := &Main{Stdout: stdout}
+	switch err := m.Parse(args, stderr); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		fmt.Fprintf(stderr, "motcua: %v\nhint: motcua --help lists the flags with examples\n", err)
+		return exitUsage
+	}
+	if m.showVersion {
+		fmt.Fprintln(stdout, "motcua", fullVersion())
+		return 0
+	}
+	if err := m.Run(ctx); err != nil {
+		fmt.Fprintln(stderr, "motcua:", err)
+		return exitFailed
+	}
+	return 0
+}

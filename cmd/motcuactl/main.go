@@ -1,0 +1,122 @@
+// Command motcuactl is local IT's tool.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+// command is one subcommand.
+type command struct {
+	name, args, help string
+	run              func(ctx context.Context, c *call) error
+}
+
+// call is one use of a subcommand: its arguments and where it writes.
+type call struct {
+	args           []string
+	stdout, stderr io.Writer
+	usage          string
+}
+
+// flags makes the subcommand's flag set; its usage goes to standard error.
+func (c *call) flags() *flag.FlagSet {
+	f := flag.NewFlagSet("", flag.ContinueOnError)
+	f.SetOutput(c.stderr)
+	f.Usage = func() {
+		fmt.Fprintln(c.stderr, c.usage)
+		f.PrintDefaults()
+	}
+	return f
+}
+
+func commands() []command {
+	return []command{
+		{"demo", "[--play] [--for 10m] [--pictures DIR]", "start the whole product with its demo office", runDemo},
+		{"scan", "[--json] FILE…", "read the codes in pictures", scanFiles},
+		{"verify", "--data DIR", "check the office's record from its first line to its last", verify},
+	}
+}
+
+// Exit codes: 0 done, 1 failed or found something, 2 not understood.
+const (
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) == 0 || slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
+		usage(stdout)
+		return 0
+	}
+	if args[0] == "--version" {
+		fmt.Fprintln(stdout, "motcuactl", version)
+		return 0
+	}
+	for _, c := range commands() {
+		if c.name != args[0] {
+			continue
+		}
+		err := c.run(ctx, &call{args: args[1:], stdout: stdout, stderr: stderr, usage: "Usage: motcuactl " + c.name + " " + c.args})
+		switch {
+		case err == nil, errors.Is(err, flag.ErrHelp):
+			return 0
+		case errors.Is(err, errUsage):
+			fmt.Fprintln(stderr, "motcuactl:", strings.TrimSuffix(err.Error(), ": "+errUsage.Error()))
+			return exitUsage
+		case errors.Is(err, errFound): // already said what was found
+			return exitFailed
+		}
+		fmt.Fprintln(stderr, "motcuactl:", err)
+		return exitFailed
+	}
+	fmt.Fprintf(stderr, "motcuactl: there is no command %q; see motcuactl --help\n", args[0])
+	return exitUsage
+}
+
+// errUsage: the words of the call are off. errFound: the check found
+// something, and has said what.
+var (
+	errUsage = errors.New("see --help")
+	errFound = errors.New("found something")
+)
+
+func usage(w io.Writer) {
+	fmt.Fprintln(w, "motcuactl looks after an office of Một Cửa.\n\nUsage: motcuactl COMMAND [FLAGS]")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "\n  %s %s\n      %s\n", c.name, c.args, c.help)
+	}
+	fmt.Fprintln(w, `
+Examples:
+  motcuactl demo                       the city, an office, a kiosk, a counter and a hall display
+  motcuactl scan --json receipt.jpg    one JSON object a picture
+  motcuactl verify --data /var/lib/motcua
+
+Exit status: 0 done, 1 failed or something was found, 2 not understood.`)
+}
+
+// usageError turns a flag set's complaint, already printed, into our exit code.
+func usageError(err error) error {
+	if errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, errUsage)
+}
