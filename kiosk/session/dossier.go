@@ -99,6 +99,9 @@ func (t *step) rated(Rate) {
 // Praising reports that what went well may be chosen: with the two best faces.
 func (s State) Praising() bool { return s.Level >= 4 }
 
+// Praised reports that a criterion is chosen.
+func (s State) Praised(id string) bool { return slices.Contains(s.Praise, id) }
+
 // CanRate reports that the dossier on the screen has not been rated at its
 // present stage.
 func (s State) CanRate() bool {

@@ -27,6 +27,8 @@ func Handle(s State, in Intent, now time.Time) (State, []Effect) {
 		t.helpListed()
 	case DevicesChanged:
 		t.PrinterDown, t.ScannerDown = in.PrinterDown, in.ScannerDown
+	case CriteriaCame:
+		t.Config.Criteria = in.List
 	case Replied:
 		t.replied(in)
 	case PaperCame:

@@ -67,6 +67,8 @@ type (
 	}
 	// DevicesChanged tells what works.
 	DevicesChanged struct{ PrinterDown, ScannerDown bool }
+	// CriteriaCame brings what the office lets people praise.
+	CriteriaCame struct{ List []dossier.Criterion }
 	// Replied answers the effect with the same Ask; the fields that do not
 	// concern it are zero.
 	Replied struct {
@@ -93,6 +95,7 @@ func (Tap) intent()            {}
 func (Scanned) intent()        {}
 func (OfficeChanged) intent()  {}
 func (DevicesChanged) intent() {}
+func (CriteriaCame) intent()   {}
 func (Replied) intent()        {}
 func (PaperCame) intent()      {}
 func (Tick) intent()           {}

@@ -148,3 +148,11 @@ func WaitWords(e queue.Estimate) Say {
 	}
 	return say("kiosk.wait.hours", "low", strconv.Itoa(max(1, low/60)), "high", strconv.Itoa((high+59)/60))
 }
+
+// ScanHint says what to hold under the scanner.
+func (s State) ScanHint() Say {
+	if s.purpose == toRate {
+		return say("kiosk.scan.rate")
+	}
+	return say("kiosk.scan.look-up")
+}

@@ -33,6 +33,8 @@ type Client interface {
 	Dossiers(ctx context.Context, q DossierQuery) ([]dossier.Dossier, error)
 	// Procedures searches the catalogue (accents optional); "" lists all.
 	Procedures(ctx context.Context, query string) ([]catalogue.Procedure, error)
+	// Criteria lists what can be praised in a rating, in the office's order.
+	Criteria(ctx context.Context) ([]dossier.Criterion, error)
 	// Promise says when and for how much a procedure would be done if it were
 	// taken in now: what the officer reads out before printing.
 	Promise(ctx context.Context, procedure string) (dossier.Promise, error)

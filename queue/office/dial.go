@@ -114,6 +114,11 @@ func (c *remote) Procedures(ctx context.Context, query string) (list []catalogue
 	return list, c.ask(ctx, http.MethodGet, "/v1/procedures?q="+url.QueryEscape(query), nil, &list)
 }
 
+// Criteria implements Client.
+func (c *remote) Criteria(ctx context.Context) (list []dossier.Criterion, err error) {
+	return list, c.ask(ctx, http.MethodGet, "/v1/criteria", nil, &list)
+}
+
 // Promise implements Client.
 func (c *remote) Promise(ctx context.Context, procedure string) (p dossier.Promise, err error) {
 	return p, c.ask(ctx, http.MethodGet, "/v1/promises/"+url.PathEscape(procedure), nil, &p)

@@ -251,6 +251,11 @@ func (o *Office) Procedures(_ context.Context, query string) ([]catalogue.Proced
 	return o.rules.Load().Catalogue.Search(query, queue.Local(o.cfg.Now()), maxFound), nil
 }
 
+// Criteria implements Client.
+func (o *Office) Criteria(context.Context) ([]dossier.Criterion, error) {
+	return o.rules.Load().Criteria, nil
+}
+
 // normal is a dossier code as it is filed.
 func normal(code string) string {
 	if c, ok := dossier.ParseCode(code); ok {

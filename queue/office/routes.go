@@ -64,6 +64,10 @@ func (s *server) table() []route {
 			serve: func(w http.ResponseWriter, r *http.Request) error {
 				return answerWith(s, w)(s.office.Procedures(r.Context(), r.URL.Query().Get("q")))
 			}},
+		{method: "GET", path: "/v1/criteria", name: "criteria", out: []dossier.Criterion{}, about: "What can be praised in a rating, in the office's order.",
+			serve: func(w http.ResponseWriter, r *http.Request) error {
+				return answerWith(s, w)(s.office.Criteria(r.Context()))
+			}},
 		{method: "GET", path: "/v1/promises/{procedure}", name: "promise", out: dossier.Promise{}, about: "When and for how much a procedure would be done if it were taken in now.",
 			params: []param{{name: "procedure", about: "code of the procedure", path: true}},
 			serve: func(w http.ResponseWriter, r *http.Request) error {
