@@ -50,8 +50,9 @@ type Address struct {
 // connectTimeout bounds opening a network printer.
 const connectTimeout = 2 * time.Second
 
-// sendBuffer is how much of a slip may be on its way to a network printer.
-const sendBuffer = 4096
+// sendBuffer is about how much of a slip may be on its way to a network
+// printer: a quarter of a ticket. Less would wait for delayed acknowledgements.
+const sendBuffer = 16 << 10
 
 // Parse reads an address:
 //

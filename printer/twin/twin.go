@@ -134,9 +134,6 @@ func (p *Printer) Serve(ctx context.Context, l net.Listener) error {
 			}
 			return fmt.Errorf("accept a print client: %w", err)
 		}
-		if tcp, ok := conn.(*net.TCPConn); ok {
-			tcp.SetReadBuffer(p.cfg.Buffer) // a printer's network part is small, too
-		}
 		clients.Go(func() { p.Handle(ctx, conn) })
 	}
 }
