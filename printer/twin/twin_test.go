@@ -247,9 +247,9 @@ func TestCutterPowerAndDrop(t *testing.T) {
 		if n, err := host2.Write(encode(t, stripes(50))); err == nil || n > 512 {
 			t.Errorf("%d bytes were taken after the drop", n)
 		}
+		p.Silence(true)
 		host3, _, said3 := connect(t.Context(), p)
 		defer host3.Close()
-		p.Silence(true)
 		send(host3, epson(t).Flush()...)
 		send(host3, encode(t, stripes(50))...)
 		if said3.Len() != 0 || p.Err() != nil {
