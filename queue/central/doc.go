@@ -9,6 +9,16 @@
 // A history that contradicts the one held is refused, and shown until a person
 // has decided.
 //
+// The staff's API takes and gives JSON, with a bearer token of the token file:
+//
+//	GET  /v1/report?day=2006-01-02                     the city (@staff, if there is one)
+//	GET  /v1/offices/{office}/report?day=…             one office (likewise)
+//	POST /v1/catalogue                                 publish a catalogue (@admin, as all below)
+//	POST /v1/offices/{office}/dossiers/{code}/status   {"as":"advance"|"ready","unit":…,"note":…}
+//	POST /v1/offices/{office}/fork/settle              the alarm has been looked at
+//	POST /v1/offices/{office}/fork/rewind              {"to":n}: take the office's history after n
+//	GET  /healthz, GET /metrics                        for machines, without a token
+//
 // Store is the memory, on SQLite or PostgreSQL with the same statements. Server
 // is the face: the offices' protocol (package wire), the staff's API and the
 // pages. Nobody's name is in what is counted or shown.

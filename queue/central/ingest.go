@@ -5,10 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"motcua/queue/chain"
@@ -56,7 +53,10 @@ func (s *Store) Ingest(ctx context.Context, office string, b wire.Batch, now tim
 		}
 		if refused != nil {
 			taken.Head = in.at
-			return in.alarm(ctx, b, refused)
+			if !refused.Fork {
+				return nil // a gap is no alarm: the office only has to look
+			}
+			return in.alarm(ctx, chain.Head{Seq: b.First - 1, Hash: b.Prev}, refused.Why)
 		}
 		fresh := items[min(uint64(len(items)), in.at.Seq+1-b.First):]
 		taken, err = in.take(ctx, fresh)
@@ -136,183 +136,81 @@ func (in *ingest) place(ctx context.Context, b wire.Batch, items []item) (*Confl
 	return nil, nil
 }
 
-// alarm records a fork. A gap is no alarm: the office only has to look.
-func (in *ingest) alarm(ctx context.Context, b wire.Batch, c *Conflict) error {
-	if !c.Fork {
-		return nil
-	}
-	_, err := in.tx.ExecContext(ctx, `
-		INSERT INTO fork (office_id, seq, got, held, why, first_at, last_at) VALUES ($1, $2, $3, $4, $5, $6, $6)
-		ON CONFLICT (office_id, seq, got) DO UPDATE SET last_at = excluded.last_at`,
-		in.office, b.First-1, b.Prev.String(), in.at.Hash.String(), c.Why, in.now)
-	if err == nil {
-		_, err = in.tx.ExecContext(ctx, `UPDATE office SET fork_at = $2 WHERE office_id = $1 AND fork_at = 0`, in.office, in.now)
-	}
-	if err != nil {
-		return fmt.Errorf("record fork: %w", err)
-	}
-	return nil
-}
-
 // take stores new records, counts them and moves the cursor.
 func (in *ingest) take(ctx context.Context, fresh []item) (Taken, error) {
 	taken := Taken{Head: in.at, Fresh: len(fresh)}
 	if len(fresh) == 0 {
 		return taken, nil
 	}
-	t, err := in.load(ctx, fresh)
+	events := make([][]any, 0, len(fresh))
+	for _, it := range fresh {
+		events = append(events, []any{in.office, it.seq, it.kind, millis(it.at), it.line})
+	}
+	err := in.s.bulk(ctx, in.tx, `INSERT INTO event (office_id, seq, kind, at, line)`, "", events)
 	if err != nil {
 		return taken, err
 	}
-	var events, aside [][]any
-	latest := int64(0)
-	for _, it := range fresh {
-		if why := t.apply(it); why != "" {
-			taken.Rejected = append(taken.Rejected, wire.Rejected{Seq: it.seq, Why: why})
-			aside = append(aside, []any{in.office, it.seq, why, in.now})
-		}
-		events = append(events, []any{in.office, it.seq, it.kind, millis(it.at), it.line})
-		latest = millis(it.at)
+	if taken.Rejected, err = in.count(ctx, fresh); err != nil {
+		return taken, err
 	}
 	last := fresh[len(fresh)-1]
 	taken.Head = chain.Head{Seq: last.seq, Hash: last.hash}
-	err = errors.Join(
-		in.s.bulk(ctx, in.tx, `INSERT INTO event (office_id, seq, kind, at, line)`, "", events),
-		in.s.bulk(ctx, in.tx, `INSERT INTO quarantine (office_id, seq, why, at)`, "", aside))
+	_, err = in.tx.ExecContext(ctx, `UPDATE office SET seq = $2, head = $3, event_at = $4 WHERE office_id = $1`,
+		in.office, last.seq, last.hash.String(), millis(last.at))
 	if err != nil {
-		return taken, err
+		return taken, fmt.Errorf("move cursor: %w", err)
 	}
-	if err := in.save(ctx, t); err != nil {
-		return taken, err
-	}
-	return taken, in.move(ctx, t, taken, latest)
+	return taken, nil
 }
 
-// move puts the cursor and the office's own facts in place.
-func (in *ingest) move(ctx context.Context, t *tally, taken Taken, latest int64) error {
-	_, err := in.tx.ExecContext(ctx, `
-		UPDATE office SET seq = $2, head = $3, event_at = $4, set_aside = set_aside + $5 WHERE office_id = $1`,
-		in.office, taken.Head.Seq, taken.Head.Hash.String(), latest, len(taken.Rejected))
-	if err == nil && t.profile != nil {
-		var raw []byte
-		if raw, err = json.Marshal(t.profile); err == nil {
-			_, err = in.tx.ExecContext(ctx, `UPDATE office SET profile = $2 WHERE office_id = $1`, in.office, string(raw))
+// count brings everything that is derived from records up to date with some
+// more of them, and returns those that it set aside.
+func (in *ingest) count(ctx context.Context, items []item) (rejected []wire.Rejected, err error) {
+	t, err := in.load(ctx, items)
+	if err != nil {
+		return nil, err
+	}
+	var aside [][]any
+	for _, it := range items {
+		if why := t.apply(it); why != "" {
+			rejected = append(rejected, wire.Rejected{Seq: it.seq, Why: why})
+			aside = append(aside, []any{in.office, it.seq, why, in.now})
 		}
 	}
-	if err == nil && t.opened != "" {
+	if err := in.s.bulk(ctx, in.tx, `INSERT INTO quarantine (office_id, seq, why, at)`, "", aside); err != nil {
+		return nil, err
+	}
+	if err := in.save(ctx, t); err != nil {
+		return nil, err
+	}
+	return rejected, in.describe(ctx, t, len(rejected))
+}
+
+// describe puts the office's own facts in place.
+func (in *ingest) describe(ctx context.Context, t *tally, aside int) error {
+	var err error
+	set := func(text string, args ...any) {
+		if err == nil {
+			_, err = in.tx.ExecContext(ctx, `UPDATE office SET `+text+` WHERE office_id = $1`, append([]any{in.office}, args...)...)
+		}
+	}
+	if aside > 0 {
+		set(`set_aside = set_aside + $2`, aside)
+	}
+	if t.profile != nil {
+		var raw []byte
+		raw, err = json.Marshal(t.profile)
+		set(`profile = $2`, string(raw))
+	}
+	if t.opened != "" {
 		open := 0
 		if t.open {
 			open = 1
 		}
-		_, err = in.tx.ExecContext(ctx, `UPDATE office SET day = $2, day_open = $3 WHERE office_id = $1`, in.office, t.opened, open)
+		set(`day = $2, day_open = $3`, t.opened, open)
 	}
 	if err != nil {
-		return fmt.Errorf("move cursor: %w", err)
+		return fmt.Errorf("describe office: %w", err)
 	}
 	return nil
-}
-
-// load reads the tickets and dossiers that the records speak of.
-func (in *ingest) load(ctx context.Context, fresh []item) (*tally, error) {
-	tickets, codes := map[string]bool{}, map[string]bool{}
-	for _, it := range fresh {
-		if it.dossier != nil {
-			codes[it.dossier.Code] = true
-		} else if id, about := ticketOf(it.event); about {
-			tickets[string(id)] = true
-		}
-	}
-	t := newTally()
-	err := in.each(ctx, `SELECT ticket_id, service, status, issued_at, called_at, level FROM ticket WHERE office_id = $1 AND ticket_id IN `,
-		tickets, func(rows *sql.Rows) error {
-			var id string
-			var r ticketRow
-			if err := rows.Scan(&id, &r.service, &r.status, &r.issued, &r.called, &r.level); err != nil {
-				return err
-			}
-			t.tickets[id] = &r
-			return nil
-		})
-	if err != nil {
-		return nil, fmt.Errorf("read tickets: %w", err)
-	}
-	err = in.each(ctx, `SELECT code, received_at, due_at, finished_at, paused_at, supplements FROM dossier WHERE office_id = $1 AND code IN `,
-		codes, func(rows *sql.Rows) error {
-			var code string
-			var r dossierRow
-			if err := rows.Scan(&code, &r.received, &r.due, &r.finished, &r.paused, &r.supplements); err != nil {
-				return err
-			}
-			t.dossiers[code] = &r
-			return nil
-		})
-	if err != nil {
-		return nil, fmt.Errorf("read dossiers: %w", err)
-	}
-	return t, nil
-}
-
-// each runs a query for keys, some hundred at a time.
-func (in *ingest) each(ctx context.Context, query string, keys map[string]bool, scan func(*sql.Rows) error) error {
-	for part := range slices.Chunk(slices.Sorted(maps.Keys(keys)), 200) {
-		args := []any{in.office}
-		for _, k := range part {
-			args = append(args, k)
-		}
-		// "($1,$2,…)" without the office in front.
-		list := tuples(1, len(args))
-		list = "(" + list[len("($1,"):]
-		rows, err := in.tx.QueryContext(ctx, query+list, args...)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			if err := scan(rows); err != nil {
-				return errors.Join(err, rows.Close())
-			}
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// save writes what the tally changed.
-func (in *ingest) save(ctx context.Context, t *tally) error {
-	var tickets, dossiers, days, waits [][]any
-	for _, id := range slices.Sorted(maps.Keys(t.tickets)) {
-		r := t.tickets[id]
-		tickets = append(tickets, []any{in.office, id, dayOf(id), r.service, string(r.status), r.issued, r.called, r.level})
-	}
-	for _, code := range slices.Sorted(maps.Keys(t.dossiers)) {
-		r := t.dossiers[code]
-		dossiers = append(dossiers, []any{in.office, code, r.received, r.due, r.finished, r.paused, r.supplements})
-	}
-	for _, day := range slices.Sorted(maps.Keys(t.days)) {
-		c := t.days[day]
-		days = append(days, []any{in.office, day, c.issued, c.waiting, c.serving, c.held, c.absent, c.served, c.dropped,
-			c.received, c.onTime, c.late, c.rated, c.satisfied})
-	}
-	for k, n := range t.waits {
-		waits = append(waits, []any{in.office, k.day, k.minute, n})
-	}
-	return errors.Join(
-		in.s.bulk(ctx, in.tx, `INSERT INTO ticket (office_id, ticket_id, day, service, status, issued_at, called_at, level)`,
-			`ON CONFLICT (office_id, ticket_id) DO UPDATE SET service = excluded.service, status = excluded.status,
-			called_at = excluded.called_at, level = excluded.level`, tickets),
-		in.s.bulk(ctx, in.tx, `INSERT INTO dossier (office_id, code, received_at, due_at, finished_at, paused_at, supplements)`,
-			`ON CONFLICT (office_id, code) DO UPDATE SET due_at = excluded.due_at, finished_at = excluded.finished_at,
-			paused_at = excluded.paused_at, supplements = excluded.supplements`, dossiers),
-		in.s.bulk(ctx, in.tx, `INSERT INTO daily (office_id, day, issued, waiting, serving, held, absent, served, dropped,
-			received, on_time, late, rated, satisfied)`,
-			`ON CONFLICT (office_id, day) DO UPDATE SET issued = daily.issued + excluded.issued,
-			waiting = daily.waiting + excluded.waiting, serving = daily.serving + excluded.serving,
-			held = daily.held + excluded.held, absent = daily.absent + excluded.absent,
-			served = daily.served + excluded.served, dropped = daily.dropped + excluded.dropped,
-			received = daily.received + excluded.received, on_time = daily.on_time + excluded.on_time,
-			late = daily.late + excluded.late, rated = daily.rated + excluded.rated,
-			satisfied = daily.satisfied + excluded.satisfied`, days),
-		in.s.bulk(ctx, in.tx, `INSERT INTO wait (office_id, day, minute, n)`,
-			`ON CONFLICT (office_id, day, minute) DO UPDATE SET n = wait.n + excluded.n`, waits))
 }

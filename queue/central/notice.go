@@ -203,14 +203,3 @@ func (s *Store) Records(ctx context.Context, office string, after uint64, max in
 	}
 	return lines, nil
 }
-
-// Settle clears an office's fork alarm: a person has looked at it. The history
-// held stays the one held.
-func (s *Store) Settle(ctx context.Context, office string) error {
-	return s.update(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE office SET fork_at = 0 WHERE office_id = $1`, office); err != nil {
-			return fmt.Errorf("settle fork of %s: %w", office, err)
-		}
-		return nil
-	})
-}

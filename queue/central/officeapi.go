@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"motcua/queue/chain"
 	"motcua/queue/uplink/wire"
 )
 
@@ -73,8 +74,26 @@ func offset(h http.Header, now time.Time) time.Duration {
 	return date.Sub(now).Truncate(time.Second)
 }
 
-// getCursor tells where we stand.
+// getCursor tells where we stand, and notices when the office's own end, if it
+// says it, is not on our copy.
 func (s *Server) getCursor(w http.ResponseWriter, r *http.Request, office string) {
+	if r.FormValue("seq") != "" {
+		var end chain.Head
+		seq, err := strconv.ParseUint(r.FormValue("seq"), 10, 63)
+		if err != nil || end.Hash.UnmarshalText([]byte(r.FormValue("head"))) != nil {
+			s.refuse(w, r, http.StatusBadRequest, "seq and head are not a position")
+			return
+		}
+		end.Seq = seq
+		var common *uint64
+		if n, err := strconv.ParseUint(r.FormValue("common"), 10, 63); err == nil {
+			common = &n
+		}
+		if err := s.store.Compare(r.Context(), office, end, common, s.now()); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+	}
 	c, err := s.store.Cursor(r.Context(), office)
 	if err != nil {
 		s.fail(w, r, err)

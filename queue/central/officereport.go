@@ -32,6 +32,9 @@ func (s *Store) Office(ctx context.Context, id, day string, now time.Time) (Offi
 		return OfficeReport{}, fmt.Errorf("report %s on %s: read tickets: %w", id, day, err)
 	}
 	r.slice(tickets)
+	if r.Fork, err = s.Fork(ctx, id); err != nil {
+		return OfficeReport{}, err
+	}
 	return r, nil
 }
 

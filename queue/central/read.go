@@ -28,7 +28,8 @@ type item struct {
 	seq     uint64
 	hash    chain.Hash
 	line    []byte
-	kind    string // "" when the line is malformed
+	record  chain.Record // zero when the line is malformed
+	kind    string       // "" when the line is malformed
 	at      time.Time
 	event   queue.Event   // nil for other packages' and unknown kinds
 	dossier *dossierEvent // likewise
@@ -55,20 +56,29 @@ func read(b wire.Batch) ([]item, error) {
 	head := chain.Head{Seq: b.First - 1, Hash: b.Prev}
 	items := make([]item, 0, len(b.Lines))
 	for _, line := range b.Lines {
-		it := item{seq: head.Seq + 1, hash: sha256.Sum256(line), line: line}
-		rec, err := chain.Parse(line)
-		if err != nil {
-			it.why = whyMalformed
-		} else if _, err := head.Check(rec); err != nil {
-			return nil, fmt.Errorf("batch from %d: %w", b.First, err)
-		} else {
-			it.at = rec.At
-			it.interpret(rec)
+		it := readLine(head.Seq+1, line)
+		if it.why != whyMalformed {
+			if _, err := head.Check(it.record); err != nil {
+				return nil, fmt.Errorf("batch from %d: %w", b.First, err)
+			}
 		}
 		items = append(items, it)
 		head = chain.Head{Seq: it.seq, Hash: it.hash}
 	}
 	return items, nil
+}
+
+// readLine reads the line that stands at a position.
+func readLine(seq uint64, line []byte) item {
+	it := item{seq: seq, hash: sha256.Sum256(line), line: line}
+	rec, err := chain.Parse(line)
+	if err != nil {
+		it.why = whyMalformed
+		return it
+	}
+	it.record, it.at = rec, rec.At
+	it.interpret(rec)
+	return it
 }
 
 // interpret decodes what the city counts; everything else stays unread.

@@ -131,6 +131,7 @@ type OfficeReport struct {
 	OfficeLine
 	Hours    []Slice `json:"hours"`
 	Services []Slice `json:"services"`
+	Fork     *Fork   `json:"fork,omitempty"` // the open alarm
 }
 
 // histogram counts waits by minute.

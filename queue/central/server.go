@@ -89,6 +89,7 @@ func (s *Server) routes() *http.ServeMux {
 	admin("POST /v1/catalogue", s.postCatalogue)
 	admin("POST /v1/offices/{office}/dossiers/{code}/status", s.postDossierStatus)
 	admin("POST /v1/offices/{office}/fork/settle", s.postSettle)
+	admin("POST /v1/offices/{office}/fork/rewind", s.postRewind)
 
 	staff := func(pattern string, h http.HandlerFunc) {
 		mux.HandleFunc(pattern, s.only(h, false, Staff, Admin))

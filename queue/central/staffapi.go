@@ -3,6 +3,7 @@ package central
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -123,6 +124,32 @@ func (s *Server) postSettle(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.answer(w, http.StatusOK, map[string]string{"office": r.PathValue("office")})
+}
+
+// postRewind takes the office's history instead of ours after a record.
+func (s *Server) postRewind(w http.ResponseWriter, r *http.Request) {
+	raw, ok := s.body(w, r, maxOrder)
+	if !ok {
+		return
+	}
+	var wish struct {
+		To *uint64 `json:"to"`
+	}
+	if err := json.Unmarshal(raw, &wish); err != nil || wish.To == nil {
+		s.refuse(w, r, http.StatusUnprocessableEntity, `"to" is not the number of a record`)
+		return
+	}
+	office := r.PathValue("office")
+	err := s.store.Rewind(r.Context(), office, *wish.To, s.now())
+	switch {
+	case errors.Is(err, ErrPosition):
+		s.refuse(w, r, http.StatusUnprocessableEntity, ErrPosition.Error())
+	case err != nil:
+		s.fail(w, r, err)
+	default:
+		s.log.Warn("rewound by an administrator", "office", office, "to", *wish.To)
+		s.answer(w, http.StatusOK, map[string]any{"office": office, "to": *wish.To})
+	}
 }
 
 func (s *Server) body(w http.ResponseWriter, r *http.Request, most int64) ([]byte, bool) {

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -78,7 +80,7 @@ func connect(db string) (*Store, goose.Dialect, error) {
 		return nil, "", errors.Join(fmt.Errorf("open SQLite %s: %w", db, err), write.Close())
 	}
 	read.SetMaxOpenConns(8)
-	return &Store{read: read, write: write, rows: 20}, goose.DialectSQLite3, nil
+	return &Store{read: read, write: write, rows: 1}, goose.DialectSQLite3, nil
 }
 
 func (s *Store) migrate(ctx context.Context, dialect goose.Dialect) error {
@@ -159,34 +161,34 @@ func transient(err error) bool {
 	return errors.As(err, &lite) && lite.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
-// bulk inserts rows of equal length with as few statements as the engine
-// likes. head is "INSERT INTO t (a, b)", tail is "" or an ON CONFLICT clause.
+// bulk inserts rows of equal length as the engine likes it: over a wire few
+// statements whose text the driver knows again, in the process one prepared
+// for all rows. head is "INSERT INTO t (a, b)", tail "" or an ON CONFLICT
+// clause.
 func (s *Store) bulk(ctx context.Context, tx *sql.Tx, head, tail string, rows [][]any) error {
-	var full *sql.Stmt
-	for len(rows) > 0 {
-		n := min(s.rows, len(rows))
-		var args []any
-		for _, r := range rows[:n] {
-			args = append(args, r...)
-		}
-		text := func() string { return head + " VALUES " + tuples(n, len(rows[0])) + " " + tail }
-		var err error
-		switch {
-		case n == s.rows && full == nil:
-			if full, err = tx.PrepareContext(ctx, text()); err != nil {
-				return fmt.Errorf("%s: %w", head, err)
-			}
-			defer full.Close()
-			fallthrough
-		case n == s.rows:
-			_, err = full.ExecContext(ctx, args...)
-		default:
-			_, err = tx.ExecContext(ctx, text(), args...)
-		}
+	if len(rows) == 0 {
+		return nil
+	}
+	text := func(n int) string { return head + " VALUES " + tuples(n, len(rows[0])) + " " + tail }
+	exec := func(n int, args []any) error {
+		_, err := tx.ExecContext(ctx, text(n), args...)
+		return err
+	}
+	if s.rows == 1 {
+		st, err := tx.PrepareContext(ctx, text(1))
 		if err != nil {
 			return fmt.Errorf("%s: %w", head, err)
 		}
-		rows = rows[n:]
+		defer st.Close()
+		exec = func(_ int, args []any) error {
+			_, err := st.ExecContext(ctx, args...)
+			return err
+		}
+	}
+	for part := range slices.Chunk(rows, s.rows) {
+		if err := exec(len(part), slices.Concat(part...)); err != nil {
+			return fmt.Errorf("%s: %w", head, err)
+		}
 	}
 	return nil
 }
@@ -203,7 +205,8 @@ func tuples(rows, width int) string {
 			if c > 0 {
 				b.WriteByte(',')
 			}
-			fmt.Fprintf(&b, "$%d", r*width+c+1)
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(r*width + c + 1))
 		}
 		b.WriteByte(')')
 	}

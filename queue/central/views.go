@@ -189,7 +189,7 @@ func (w words) facts(r OfficeReport) []named {
 		}
 		day = w.text(key, "day", d.Format("02/01/2006"))
 	}
-	return []named{
+	list := []named{
 		{w.text("central.line"), w.text("central.line." + string(r.Line))},
 		{w.text("central.fact.seen"), w.when(r.SeenAt, r.At)},
 		{w.text("central.fact.event"), w.when(r.EventAt, r.At)},
@@ -198,4 +198,8 @@ func (w words) facts(r OfficeReport) []named {
 		{w.text("central.fact.day"), day},
 		{w.text("central.fact.clock"), w.text("central.fact.seconds", "n", w.number(int(r.ClockOffset/1000)))},
 	}
+	if r.Fork != nil {
+		list = append(list, named{w.text("central.fact.common"), w.number(int(r.Fork.Common))})
+	}
+	return list
 }

@@ -119,10 +119,18 @@ func retryAfter(s string) time.Duration {
 	return firstWait
 }
 
-// ask gets the city's cursor.
+// ask gets the city's cursor and tells where our journal ends, so that the city
+// knows of a fork as well.
 func (u *Uplink) ask(ctx context.Context) (wire.Cursor, error) {
 	var c wire.Cursor
-	if err := u.call(ctx, http.MethodGet, u.path("cursor", nil), nil, nil, 0, &c); err != nil {
+	head := u.journal.Head()
+	q := url.Values{"seq": {strconv.FormatUint(head.Seq, 10)}, "head": {head.Hash.String()}}
+	u.mu.Lock()
+	if f := u.state.Fork; f != nil && f.Known {
+		q.Set("common", strconv.FormatUint(f.Common, 10))
+	}
+	u.mu.Unlock()
+	if err := u.call(ctx, http.MethodGet, u.path("cursor", q), nil, nil, 0, &c); err != nil {
 		return c, err
 	}
 	if c.Office != u.cfg.Office {

@@ -104,7 +104,7 @@ func (p *pusher) adopt(ctx context.Context, city chain.Head) error {
 	ours := head.Hash
 	switch {
 	case city.Seq > head.Seq:
-		return p.fork(head, city, "the city has records that this office lacks (restored from a backup?)")
+		return p.fork(ctx, head, city, "the city has records that this office lacks (restored from a backup?)")
 	case city.Seq < head.Seq:
 		// The hash of a record stands in the one after it.
 		next, err := p.journal.Range(ctx, city.Seq, 1)
@@ -117,17 +117,53 @@ func (p *pusher) adopt(ctx context.Context, city chain.Head) error {
 		ours = next[0].Prev
 	}
 	if ours != city.Hash {
-		return p.fork(head, city, fmt.Sprintf("record %d differs", city.Seq))
+		return p.fork(ctx, head, city, fmt.Sprintf("record %d differs", city.Seq))
 	}
 	p.accept(ctx, city)
 	return nil
 }
 
-func (p *pusher) fork(head, city chain.Head, why string) error {
+// fork raises the alarm. How far the two agree is looked for once; the city
+// hears it at the next question for its cursor.
+func (p *pusher) fork(ctx context.Context, head, city chain.Head, why string) error {
 	p.agreed = false
-	p.cfg.Log.Error("uplink: fork", "office", head.Seq, "city", city.Seq, "why", why)
-	p.change(func(s *State) { s.Fork = &Fork{Office: head, City: city, Why: why} })
+	f := Fork{Office: head, City: city, Why: why}
+	if old := p.State().Fork; old != nil && old.Known && old.City == city {
+		f.Common, f.Known = old.Common, true
+	} else if common, err := p.common(ctx, min(head.Seq, city.Seq)); err != nil {
+		p.cfg.Log.Warn("uplink: look for the last common record", "err", err)
+	} else {
+		f.Common, f.Known = common, true
+	}
+	p.cfg.Log.Error("uplink: fork", "office", head.Seq, "city", city.Seq, "common", f.Common, "known", f.Known, "why", why)
+	p.change(func(s *State) { s.Fork = &f })
 	return fmt.Errorf("%w: %s", errFork, why)
+}
+
+// common is the last record, at most number most, that both sides have: what
+// differs once differs to the end, so halving finds it.
+func (p *pusher) common(ctx context.Context, most uint64) (uint64, error) {
+	same, differs := uint64(0), most+1
+	for same+1 < differs {
+		mid := (same + differs) / 2
+		ours, err := p.journal.Range(ctx, mid-1, 1)
+		if err != nil {
+			return 0, fmt.Errorf("read record %d: %w", mid, err)
+		}
+		theirs, err := p.Fetch(ctx, mid-1, 1)
+		if err != nil {
+			return 0, err
+		}
+		if len(ours) == 0 || len(theirs) == 0 {
+			return 0, fmt.Errorf("%w: record %d", errJournal, mid)
+		}
+		if ours[0].Hash() == theirs[0].Hash() {
+			same = mid
+		} else {
+			differs = mid
+		}
+	}
+	return same, nil
 }
 
 // accept records the city's position, which is a prefix of our journal.
@@ -189,7 +225,7 @@ func (p *pusher) send(ctx context.Context, b wire.Batch, last chain.Head) error 
 	case err == nil:
 		return fmt.Errorf("%w: a 200 that does not name what was sent", errNobody)
 	case errors.As(err, &c) && c.Fork:
-		return p.fork(p.journal.Head(), c.Position(), c.Why)
+		return p.fork(ctx, p.journal.Head(), c.Position(), c.Why)
 	case errors.As(err, &c):
 		before := p.at
 		if err := p.adopt(ctx, c.Position()); err != nil {

@@ -97,6 +97,10 @@ type Fork struct {
 	Office chain.Head // the journal's end here
 	City   chain.Head // what the city holds
 	Why    string     // for IT
+	// Common is the last record that both have, if Known. When it is Office's
+	// end the office only lacks records, and can Fetch them.
+	Common uint64
+	Known  bool
 }
 
 // Trouble is a reason that does not pass by itself.

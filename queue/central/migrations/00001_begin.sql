@@ -40,16 +40,25 @@ CREATE TABLE quarantine (
     PRIMARY KEY (office_id, seq)
 );
 
--- Histories that contradicted the one held; what was sent is not kept.
+-- Histories that contradicted the one held.
 CREATE TABLE fork (
     office_id TEXT   NOT NULL,
-    seq       BIGINT NOT NULL,
-    got       TEXT   NOT NULL,  -- hash that the office claims before or at seq
-    held      TEXT   NOT NULL,  -- hash that we hold
+    seq       BIGINT NOT NULL,  -- the last record in common, as far as known
+    got       TEXT   NOT NULL,  -- hash that the office claimed last
+    held      TEXT   NOT NULL,  -- hash at the end of our copy
     why       TEXT   NOT NULL,
     first_at  BIGINT NOT NULL,
     last_at   BIGINT NOT NULL,
-    PRIMARY KEY (office_id, seq, got)
+    PRIMARY KEY (office_id, seq)
+);
+
+-- Records that an administrator gave up for another history (Store.Rewind).
+CREATE TABLE given_up (
+    office_id TEXT   NOT NULL,
+    at        BIGINT NOT NULL,
+    seq       BIGINT NOT NULL,
+    line      BYTEA  NOT NULL,
+    PRIMARY KEY (office_id, at, seq)
 );
 
 CREATE TABLE ticket (
@@ -139,6 +148,7 @@ DROP TABLE wait;
 DROP TABLE daily;
 DROP TABLE dossier;
 DROP TABLE ticket;
+DROP TABLE given_up;
 DROP TABLE fork;
 DROP TABLE quarantine;
 DROP TABLE event;

@@ -6,9 +6,12 @@
 // that calls:
 //
 //	POST /v1/offices/{office}/events     a Batch                → Ack | Conflict
-//	GET  /v1/offices/{office}/cursor                            → Cursor
+//	GET  /v1/offices/{office}/cursor?seq=n&head=h[&common=m]    → Cursor
 //	GET  /v1/offices/{office}/notices?after=n&wait=50           → Notices
 //	GET  /v1/offices/{office}/events?after=n&max=500            → record lines
+//
+// In the question for the cursor, seq and head are the end of the office's own
+// journal, and common the last record that both hold, once it is known.
 //
 // Every good answer names the office and the position it is about. A gateway
 // that answers 200 to everything therefore never moves a cursor.

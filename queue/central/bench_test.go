@@ -1,0 +1,156 @@
+package central_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"motcua/queue/uplink/wire"
+)
+
+// city20 is a day of 20 offices, in batches of 500.
+func city20(b *testing.B) (batches map[string][]wire.Batch, events int) {
+	batches = map[string][]wire.Batch{}
+	for i := range 20 {
+		o, id := newOffice(), fmt.Sprintf("H%d", i)
+		o.busyDay(b, uint64(i), 333)
+		for first := 1; first <= len(o.records); first += 500 {
+			batches[id] = append(batches[id], o.batch(first, min(first+499, len(o.records))))
+		}
+		events += len(o.records)
+	}
+	return batches, events
+}
+
+// BenchmarkIngest takes a day of 20 offices, on SQLite or where MOTCUA_PG says,
+// and compares with a bare prepared-insert loop of the same lines in the same
+// batches, run just before each round.
+func BenchmarkIngest(b *testing.B) {
+	batches, events := city20(b)
+	codec, err := wire.NewCodec()
+	if err != nil {
+		b.Fatal(err)
+	}
+	sent := 0
+	for _, list := range batches {
+		for _, batch := range list {
+			sent += len(codec.Encode(batch, http.Header{}))
+		}
+	}
+	var raw, whole time.Duration
+	for b.Loop() {
+		e := &engine{dsn: filepath.Join(b.TempDir(), "central.db")}
+		where := os.Getenv("MOTCUA_PG")
+		if where == "start" {
+			where = sharedCluster(b).dsn()
+		}
+		if where != "" {
+			e.dsn = freshSchema(b, where)
+		}
+		s := e.open(b)
+		began := time.Now()
+		rawLoop(b, e, batches)
+		raw += time.Since(began)
+		began = time.Now()
+		for id, list := range batches {
+			for _, batch := range list {
+				if _, err := s.Ingest(context.Background(), id, batch, noon, 0); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		whole += time.Since(began)
+		s.Close()
+	}
+	n := float64(events) * float64(b.N)
+	b.ReportMetric(n/whole.Seconds(), "events/s")
+	b.ReportMetric(n/raw.Seconds(), "raw-events/s")
+	b.ReportMetric(raw.Seconds()/whole.Seconds(), "of-raw")
+	b.ReportMetric(float64(sent)/float64(events), "wire-B/event")
+	b.ReportMetric(0, "ns/op")
+}
+
+// rawLoop is the least that keeping the lines can cost on this engine.
+func rawLoop(b *testing.B, e *engine, batches map[string][]wire.Batch) {
+	b.Helper()
+	if !strings.HasPrefix(e.dsn, "postgres") {
+		e = &engine{dsn: "file:" + filepath.Join(b.TempDir(), "raw.db") + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"}
+	}
+	db := e.raw(b)
+	db.SetMaxOpenConns(1)
+	if _, err := db.Exec(`CREATE TABLE raw (office TEXT, seq BIGINT, line BYTEA, PRIMARY KEY (office, seq))`); err != nil {
+		b.Fatal(err)
+	}
+	insert := func(tx *sql.Tx, id string, batch wire.Batch) error {
+		st, err := tx.Prepare(`INSERT INTO raw VALUES ($1, $2, $3)`)
+		if err != nil {
+			return err
+		}
+		for i, line := range batch.Lines {
+			if _, err := st.Exec(id, int64(batch.First)+int64(i), line); err != nil {
+				return err
+			}
+		}
+		return tx.Commit()
+	}
+	for id, list := range batches {
+		for _, batch := range list {
+			tx, err := db.Begin()
+			if err == nil {
+				err = insert(tx, id, batch)
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+// BenchmarkCityReport reads the city's page of 600 offices with 200,000 tickets.
+func BenchmarkCityReport(b *testing.B) {
+	e := &engine{dsn: filepath.Join(b.TempDir(), "central.db")}
+	s := e.open(b)
+	fill(b, e, 600)
+	b.ResetTimer()
+	for b.Loop() {
+		r, err := s.City(context.Background(), today, noon, nil)
+		if err != nil || len(r.Offices) != 600 || r.City.WaitMedian == nil {
+			b.Fatal(len(r.Offices), err)
+		}
+	}
+}
+
+// fill writes what a day leaves in the tables that a report reads.
+func fill(b *testing.B, e *engine, offices int) {
+	b.Helper()
+	db := e.raw(b)
+	tx, err := db.Begin()
+	if err != nil {
+		b.Fatal(err)
+	}
+	exec := func(q string, args ...any) {
+		if _, err := tx.Exec(q, args...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for i := range offices {
+		id := fmt.Sprintf("H%03d", i)
+		exec(`INSERT INTO office (office_id, seq, seen_at) VALUES ($1, 3000, $2)`, id, noon.UnixMilli())
+		exec(`INSERT INTO daily VALUES ($1, $2, 333, 5, 5, 1, 20, 300, 2, 150, 140, 2, 100, 90)`, id, today)
+		for m := range 60 {
+			exec(`INSERT INTO wait VALUES ($1, $2, $3, 5)`, id, today, m)
+		}
+		for d := range 50 { // open dossiers, some overdue
+			exec(`INSERT INTO dossier VALUES ($1, $2, 1, $3, 0, 0, 0)`, id, fmt.Sprint(d), noon.Add(time.Duration(d-5)*time.Hour).UnixMilli())
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		b.Fatal(err)
+	}
+}
