@@ -59,7 +59,7 @@ clean: ## remove what the commands here made
 $(BUILD)/npos/node_modules: printer/twin/testdata/npos/package-lock.json
 	@mkdir -p $(BUILD)/npos
 	cp printer/twin/testdata/npos/package*.json $(BUILD)/npos/
-	cd $(BUILD)/npos && npm ci --ignore-scripts --no-audit --no-fund --silent
+	cd $(BUILD)/npos && npm ci --ignore-scripts --omit=optional --no-audit --no-fund --silent
 	@touch $@
 
 deps:      ; @.ci/need $(PKG_BUILD)
