@@ -43,10 +43,10 @@ type Town struct {
 	Office     *proc.Program
 	Terminals  []*Terminal
 
-	mu     sync.Mutex // guards slips
-	slips  []string
-	twins  []*twin.Printer
-	cancel context.CancelFunc
+	mu    sync.Mutex // guards slips and twins
+	slips []string
+	twins []*twin.Printer
+	ends  []context.CancelFunc // of the printers
 }
 
 // Terminal is one screen of the office.
@@ -61,10 +61,10 @@ type Terminal struct {
 	Targets string
 }
 
-// Start starts the city and the office and waits until both answer.
+// Start starts the city and the office and waits until both answer, or ctx
+// ends. What runs afterwards ends with Close, in order, and not with ctx.
 func Start(ctx context.Context, cfg Config) (*Town, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	t := &Town{cfg: cfg, cancel: cancel}
+	t := &Town{cfg: cfg}
 	if err := t.start(ctx); err != nil {
 		t.Close()
 		return nil, fmt.Errorf("start the demo: %w", err)
@@ -116,7 +116,7 @@ func (t *Town) tokens() error {
 
 // StartCentral starts the city's system, again after it was killed.
 func (t *Town) StartCentral(ctx context.Context) (err error) {
-	t.Central, err = proc.Start(ctx, t.log("central"), nil, t.bin("motcua-central"),
+	t.Central, err = proc.Start(context.WithoutCancel(ctx), t.log("central"), nil, t.bin("motcua-central"),
 		"--listen", t.cfg.CentralAddr, "--db", t.path("central.db"), "--tokens", t.path("tokens"))
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func (t *Town) StartCentral(ctx context.Context) (err error) {
 
 // StartOffice starts the office service, again after it was killed.
 func (t *Town) StartOffice(ctx context.Context) (err error) {
-	t.Office, err = proc.Start(ctx, t.log("office"), nil, t.bin("motcuad"),
+	t.Office, err = proc.Start(context.WithoutCancel(ctx), t.log("office"), nil, t.bin("motcuad"),
 		"--data", t.path("office"), "--listen", t.cfg.OfficeAddr, "--office", "demo",
 		"--central", t.CentralURL, "--token-file", t.path("office.token"))
 	if err != nil {
@@ -141,12 +141,15 @@ func (t *Town) Printer(ctx context.Context, name string) (string, error) {
 	if err := os.MkdirAll(t.path("slips"), 0o755); err != nil {
 		return "", fmt.Errorf("make the folder of slips: %w", err)
 	}
-	p, addr, err := twin.Listen(ctx, "127.0.0.1:0", twin.Config{OnPaper: func(paper twin.Paper) { t.keep(name, paper) }})
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	p, addr, err := twin.Listen(life, "127.0.0.1:0", twin.Config{OnPaper: func(paper twin.Paper) { t.keep(name, paper) }})
 	if err != nil {
+		end()
 		return "", fmt.Errorf("start a software printer: %w", err)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.ends = append(t.ends, end)
 	t.twins = append(t.twins, p)
 	return "tcp:" + addr.String(), nil
 }
@@ -199,7 +202,7 @@ func (t *Town) Terminal(ctx context.Context, name, role string, width, height in
 	}, flags...)
 	var env []string
 	if width > 0 {
-		s, err := screen.Start(ctx, width, height)
+		s, err := screen.Start(context.WithoutCancel(ctx), width, height)
 		if err != nil {
 			return nil, fmt.Errorf("start %s: %w", name, err)
 		}
@@ -208,7 +211,7 @@ func (t *Town) Terminal(ctx context.Context, name, role string, width, height in
 	} else {
 		args = append(args, "--show", "window")
 	}
-	p, err := proc.Start(ctx, t.log(name), env, t.bin("motcua"), args...)
+	p, err := proc.Start(context.WithoutCancel(ctx), t.log(name), env, t.bin("motcua"), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -230,7 +233,9 @@ func (t *Town) Close() {
 			p.Stop()
 		}
 	}
-	t.cancel()
+	for _, end := range t.ends {
+		end()
+	}
 }
 
 func (t *Town) path(name string) string { return filepath.Join(t.cfg.Dir, name) }
