@@ -163,3 +163,11 @@ func (p *step) scannedTicket(code string) {
 	}
 	p.openTicket(t.ID)
 }
+
+// CaseStatus says where the open dossier stands.
+func (s State) CaseStatus() (Say, Tone) {
+	if s.Giving.Case == nil {
+		return Say{}, Plain
+	}
+	return s.dossierStatus(s.Giving.Case.Dossier)
+}

@@ -106,8 +106,8 @@ func (s State) helpMenu() *Menu {
 		m.Items = append(m.Items, Item{Hot: a.Hotkey(), Label: say("counter.help." + actionNames[a])})
 	}
 	m.Items = append(m.Items,
-		Item{Hot: "Enter", Label: say("counter.help.start")},
-		Item{Hot: "↑ ↓", Label: say("counter.help.choose")})
+		Item{Hot: "Return", Label: say("counter.help.start")},
+		Item{Hot: "Up-Down", Label: say("counter.help.choose")})
 	m.Lines = []Say{say("counter.help.scan")}
 	return m
 }
@@ -184,8 +184,7 @@ func (s State) accountMenu() *Menu {
 		other = "vi"
 	}
 	m.Items = append(m.Items,
-		Item{Label: say("counter.account.lang-" + other), Do: SetLang{other}},
-		Item{Label: say("counter.back"), Do: CloseMenu{}})
+		Item{Label: say("counter.account.lang-" + other), Do: SetLang{other}})
 	return m
 }
 
@@ -230,7 +229,6 @@ func (s State) ticketMenu() *Menu {
 			Hint: say("counter.ticket.penalty", "n", strconv.Itoa(s.Queue.Config.AbsentPenalty)),
 		})
 	}
-	m.Items = append(m.Items, Item{Label: say("counter.back"), Do: CloseMenu{}})
 	return m
 }
 

@@ -227,7 +227,7 @@ type Button struct {
 func (s State) Buttons() []Button {
 	t := s.ticket()
 	paused := s.desk().Paused != ""
-	free := s.SignedIn() && !s.busy[kindCommand].on
+	free := s.SignedIn()
 	var list []Button
 	for _, a := range []Action{Next, Recall, Absent, Hold, Transfer, Pause, Finish} {
 		b := Button{Action: a, Hot: a.Hotkey(), Label: say("counter.act." + actionNames[a]), Ready: free && t != nil}
