@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"motcua/assets/i18n"
 	"motcua/kiosk/desk"
 	"motcua/queue/catalogue"
 	"motcua/queue/chain"
@@ -20,6 +21,10 @@ import (
 // answer, and always draw.
 func TestAnyHistory(t *testing.T) {
 	t.Parallel()
+	texts, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		r := office(t, rapid.IntRange(0, 5).Draw(rt, "waiting"))
 		under := map[string]desk.Effect{} // by kind
@@ -39,7 +44,7 @@ func TestAnyHistory(t *testing.T) {
 			if !typed && r.s.Text != before {
 				rt.Fatalf("%T changed what was typed: %q to %q", in, before, r.s.Text)
 			}
-			look(r.s)
+			look(rt, texts, r.s)
 		}
 	})
 }
@@ -56,20 +61,41 @@ func kindOf(e desk.Effect) string {
 	return reflect.TypeOf(e).Name()
 }
 
-// look reads everything a view reads.
-func look(s desk.State) {
-	s.Waiting()
-	s.Held()
-	s.AbsentRows()
-	s.Turn()
-	s.Buttons()
-	s.Pills()
-	s.Helps()
-	s.Menu()
-	s.Today()
-	s.Services()
-	s.DayRows()
-	s.FoundRows()
+// look reads everything a view reads, and wants words for all of it.
+func look(t interface{ Fatalf(string, ...any) }, texts *i18n.Texts, s desk.State) {
+	turn := s.Turn()
+	status, _ := s.CaseStatus()
+	says := []desk.Say{s.Notice.Say, s.Today(), turn.About, turn.Status, turn.Calls, turn.Extra, status}
+	for _, rows := range [][]desk.Row{s.Waiting(), s.Held(), s.AbsentRows()} {
+		for _, r := range rows {
+			says = append(says, r.Detail)
+		}
+	}
+	for _, b := range s.Buttons() {
+		says = append(says, b.Label)
+	}
+	for _, p := range s.Pills() {
+		says = append(says, p.Say)
+	}
+	for _, h := range s.Helps() {
+		says = append(says, h.Say)
+	}
+	for _, d := range append(s.DayRows(), s.FoundRows()...) {
+		says = append(says, d.Status)
+	}
+	if m := s.Menu(); m != nil {
+		says = append(append(says, m.Title), m.Lines...)
+		for _, item := range m.Items {
+			says = append(says, item.Label, item.Hint)
+		}
+	}
+	for _, say := range says {
+		for _, lang := range i18n.Languages {
+			if !say.Empty() && !texts.Has(lang, say.Key) {
+				t.Fatalf("no words for %q in %s", say.Key, lang)
+			}
+		}
+	}
 }
 
 // draw makes the next intent. typed tells that it may change the fields.
@@ -149,7 +175,7 @@ func reply(rt *rapid.T, r *rig, e desk.Effect) (desk.Intent, bool) {
 		return desk.PromiseCame{Procedure: e.Procedure, Outcome: o}, false
 	case desk.FetchCase:
 		c := desk.Case{Dossier: dossier.Dossier{Code: e.Code, Steps: []dossier.Step{{Status: rapid.SampledFrom(
-			[]dossier.Status{dossier.Ready, dossier.Processing, dossier.Returned, ""}).Draw(rt, "status")}}}}
+			[]dossier.Status{dossier.Received, dossier.Ready, dossier.Processing, dossier.Supplement, dossier.Returned, dossier.Refused, dossier.Withdrawn, dossier.Stopped, ""}).Draw(rt, "status")}}}}
 		return desk.CaseCame{Code: e.Code, Case: c, Outcome: o}, true // another case needs its own proof
 	case desk.ListDossiers:
 		return desk.DossiersListed{Of: e, List: []dossier.Dossier{{Code: "x"}}, Outcome: o}, false
