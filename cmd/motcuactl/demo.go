@@ -41,8 +41,8 @@ func runDemo(ctx context.Context, c *call) error {
 	flags.Float64Var(&o.speed, "speed", 20, "how much faster than real the scripted day is")
 	flags.StringVar(&o.central, "central", "127.0.0.1:8090", "address of the city's system")
 	flags.StringVar(&o.office, "office", "127.0.0.1:8080", "address of the office")
-	if err := flags.Parse(c.args); err != nil {
-		return usageError(err)
+	if err := c.parse(flags, 0); err != nil {
+		return err
 	}
 	if o.pictures == "" {
 		o.pictures = filepath.Join(o.dir, "pictures")

@@ -30,15 +30,30 @@ type call struct {
 	usage          string
 }
 
-// flags makes the subcommand's flag set; its usage goes to standard error.
+// flags makes the subcommand's flag set.
 func (c *call) flags() *flag.FlagSet {
 	f := flag.NewFlagSet("", flag.ContinueOnError)
-	f.SetOutput(c.stderr)
-	f.Usage = func() {
-		fmt.Fprintln(c.stderr, c.usage)
-		f.PrintDefaults()
-	}
+	f.SetOutput(io.Discard) // parse says what is wrong, once
 	return f
+}
+
+// parse reads the call's arguments, at most so many of them after the flags.
+// Help that was asked for goes to standard output.
+func (c *call) parse(f *flag.FlagSet, most int) error {
+	f.Usage = func() {}
+	err := f.Parse(c.args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprintln(c.stdout, c.usage)
+		f.SetOutput(c.stdout)
+		f.PrintDefaults()
+		return err
+	case err != nil:
+		return fmt.Errorf("%w: %w", err, errUsage)
+	case f.NArg() > most:
+		return fmt.Errorf("%q is one word too many: %w", f.Arg(most), errUsage)
+	}
+	return nil
 }
 
 func commands() []command {
@@ -67,7 +82,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		usage(stdout)
 		return 0
 	}
-	if args[0] == "--version" {
+	if slices.Contains([]string{"version", "-version", "--version"}, args[0]) {
 		fmt.Fprintln(stdout, "motcuactl", version)
 		return 0
 	}
@@ -80,7 +95,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		case err == nil, errors.Is(err, flag.ErrHelp):
 			return 0
 		case errors.Is(err, errUsage):
-			fmt.Fprintln(stderr, "motcuactl:", strings.TrimSuffix(err.Error(), ": "+errUsage.Error()))
+			fmt.Fprintf(stderr, "motcuactl: %s\nhint: motcuactl %s --help\n", strings.TrimSuffix(err.Error(), ": "+errUsage.Error()), c.name)
 			return exitUsage
 		case errors.Is(err, errFound): // already said what was found
 			return exitFailed
@@ -88,7 +103,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "motcuactl:", err)
 		return exitFailed
 	}
-	fmt.Fprintf(stderr, "motcuactl: there is no command %q; see motcuactl --help\n", args[0])
+	fmt.Fprintf(stderr, "motcuactl: there is no command %q\nhint: motcuactl --help\n", args[0])
 	return exitUsage
 }
 
@@ -108,15 +123,7 @@ func usage(w io.Writer) {
 Examples:
   motcuactl demo                       the city, an office, a kiosk, a counter and a hall display
   motcuactl scan --json receipt.jpg    one JSON object a picture
-  motcuactl verify --data /var/lib/motcua
+  motcuactl verify --data /var/lib/motcua/office
 
 Exit status: 0 done, 1 failed or something was found, 2 not understood.`)
-}
-
-// usageError turns a flag set's complaint, already printed, into our exit code.
-func usageError(err error) error {
-	if errors.Is(err, flag.ErrHelp) {
-		return err
-	}
-	return fmt.Errorf("%w: %w", err, errUsage)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"time"
 
@@ -32,11 +33,11 @@ type code struct {
 func scanFiles(ctx context.Context, c *call) error {
 	flags := c.flags()
 	asJSON := flags.Bool("json", false, "one JSON object a line")
-	if err := flags.Parse(c.args); err != nil {
-		return usageError(err)
+	if err := c.parse(flags, math.MaxInt); err != nil {
+		return err
 	}
 	if flags.NArg() == 0 {
-		return fmt.Errorf("scan needs at least one picture: %w", errUsage)
+		return fmt.Errorf("a picture is missing: %w", errUsage)
 	}
 	texts, err := i18n.Load()
 	if err != nil {
