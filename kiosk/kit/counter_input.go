@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 )
@@ -20,6 +22,11 @@ type Input struct {
 	changed func(string)
 	entered func()
 	quiet   bool // the text is being set, not typed
+	// What was typed and has not come back through Set yet, oldest first, and
+	// what came back last. The state that Set shows is always a little behind
+	// the fingers; without this a quick typist would lose letters to it.
+	typed []string
+	known string
 }
 
 // Input makes an empty one. take is asked for every stroke and returns true
@@ -31,6 +38,7 @@ func (l *Look) Input(take func(Stroke) bool, changed func(string), entered func(
 	i.ExtendBaseWidget(i)
 	i.OnChanged = func(s string) {
 		if !i.quiet {
+			i.typed = append(i.typed, s)
 			i.changed(s)
 		}
 	}
@@ -38,10 +46,11 @@ func (l *Look) Input(take func(Stroke) bool, changed func(string), entered func(
 	return i
 }
 
-// Set shows a text without telling anybody; the same text costs nothing and
-// leaves the cursor alone.
+// Set shows the state's text without telling anybody. A text that is only an
+// echo of what was typed here, or older than that, changes nothing; any other
+// is somebody else's doing (a scan, an emptied form) and replaces what is here.
 func (i *Input) Set(text string) {
-	if i.Text == text {
+	if i.echo(text) || i.Text == text {
 		return
 	}
 	i.quiet = true
@@ -49,6 +58,21 @@ func (i *Input) Set(text string) {
 	i.CursorColumn = len([]rune(text))
 	i.quiet = false
 	i.Refresh()
+}
+
+// echo reports that a text of the state is one that was typed here, and
+// forgets what was typed before it.
+func (i *Input) echo(text string) bool {
+	if len(i.typed) > 0 && text == i.known {
+		return true // the state has not heard of the typing yet
+	}
+	i.known = text
+	if at := slices.Index(i.typed, text); at >= 0 {
+		i.typed = i.typed[at+1:]
+		return true
+	}
+	i.typed = nil
+	return false
 }
 
 // Lock makes the field read-only while its text is being sent.
