@@ -16,12 +16,14 @@ func TestInputKeepsWhatIsTyped(t *testing.T) {
 	look := kit.NewLook(kit.DeskPanel(1366, 768), kit.Desk)
 	in := look.Input(func(kit.Stroke) bool { return false }, func(s string) { typed = append(typed, s) }, func() {})
 	test.NewTempWindow(t, in)
-	in.Set("")
+	state := ""
+	in.Set(state)
 	for _, r := range "khai sinh" {
 		in.TypedRune(r)
-		in.Set("") // a tick redraws a state that has not heard yet
+		in.Set(state) // a tick redraws a state that has not heard yet
 		if len(typed) > 2 {
-			in.Set(typed[len(typed)-3]) // the answer to an earlier letter
+			state = typed[len(typed)-3] // the answer to an earlier letter
+			in.Set(state)
 		}
 	}
 	if in.Text != "khai sinh" {
