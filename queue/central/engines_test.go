@@ -77,6 +77,13 @@ func (e *engine) raw(t testing.TB) *sql.DB {
 // freshSchema gives a test tables of its own inside a database.
 func freshSchema(t testing.TB, dsn string) string {
 	t.Helper()
+	fresh, drop := makeSchema(t, dsn)
+	t.Cleanup(drop)
+	return fresh
+}
+
+func makeSchema(t testing.TB, dsn string) (fresh string, drop func()) {
+	t.Helper()
 	db, err := sql.Open("pgx", dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -87,12 +94,12 @@ func freshSchema(t testing.TB, dsn string) string {
 	if _, err := db.Exec("CREATE SCHEMA " + schema); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	drop = func() {
 		if _, err := db.Exec("DROP SCHEMA " + schema + " CASCADE"); err != nil {
 			t.Error(err)
 		}
 		db.Close()
-	})
+	}
 	u, err := url.Parse(dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +107,7 @@ func freshSchema(t testing.TB, dsn string) string {
 	q := u.Query()
 	q.Set("search_path", schema)
 	u.RawQuery = q.Encode()
-	return u.String()
+	return u.String(), drop
 }
 
 // cluster is a PostgreSQL of our own: loopback off, a Unix socket in its folder.

@@ -320,6 +320,9 @@ func TestNoticesComeInOrderOnceAndSurviveARestore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if first < uint64(noon.UnixMilli()) {
+			t.Errorf("id %d could have been given before a restore", first)
+		}
 		if again, err := s.Tell(ctx, "H1", wire.NoticeReady, []byte(`{"code":"C"}`), "key-1", noon); err != nil || again != first {
 			t.Fatalf("the same request: got %d, %v", again, err)
 		}

@@ -78,7 +78,7 @@ func TestAFreshRecordWaitsForCompanyOnlyBriefly(t *testing.T) {
 				j.add(t, 1, 10)
 			}
 		}()
-		run(t, c, j, 20*time.Second)
+		run(t, c, j, 20*time.Second, func(cfg *uplink.Config) { cfg.Linger = 2500 * time.Millisecond })
 		if got := fmt.Sprint(c.batches); got != "[1 3 2]" || c.have != j.head {
 			t.Errorf("batches %s, city has %d of %d", got, c.have.Seq, j.head.Seq)
 		}
