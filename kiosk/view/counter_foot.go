@@ -9,6 +9,7 @@ import (
 	"motcua/kiosk/desk"
 	"motcua/kiosk/kit"
 	"motcua/queue"
+	"motcua/queue/catalogue"
 )
 
 // counterFoot is the promise under the form, code, due moment and fee, with
@@ -84,7 +85,7 @@ func (f *counterFoot) render(s desk.State) {
 	default:
 		p := in.Promise
 		f.facts[0].set(c.t("counter.promise.code"), p.Code)
-		f.facts[1].set(c.t("counter.promise.due", "rule", p.DueRule), queue.Local(p.Due).Format("15:04 02/01/2006"))
+		f.facts[1].set(f.due(p.Time), queue.Local(p.Due).Format("15:04 02/01/2006"))
 		f.facts[2].set(c.t("counter.promise.fee"), f.fee(p.Fee, p.FeeNote))
 	}
 	c.look.Show(f.row, note == "")
@@ -102,8 +103,14 @@ func (f *counterFoot) last(r *desk.Receipt) {
 		printed = "counter.promise.printed"
 	}
 	f.facts[0].set(c.t("counter.promise.code-done"), r.Dossier.Code)
-	f.facts[1].set(c.t("counter.promise.due", "rule", r.Dossier.DueRule), queue.Local(r.Dossier.Due).Format("15:04 02/01/2006"))
+	f.facts[1].set(f.due(r.Dossier.Time), queue.Local(r.Dossier.Due).Format("15:04 02/01/2006"))
 	f.facts[2].set(c.t(printed), f.fee(r.Dossier.Fee, r.Dossier.FeeNote))
+}
+
+// due words a statutory time in a few words; the receipt has the whole rule.
+func (f *counterFoot) due(t catalogue.Duration) string {
+	short := f.c.t("counter.due."+t.Unit, "n", strconv.Itoa(t.N))
+	return f.c.t("counter.promise.due", "rule", short)
 }
 
 // fee words an amount. The catalogue's remark stands for no amount, because an

@@ -180,7 +180,7 @@ func (r *counterRig) fill() {
 	r.take(desk.ProceduresFound{Query: "khai sinh", List: []catalogue.Procedure{counterBirth}})
 	r.take(desk.PickProcedure{Code: counterBirth.Code})
 	r.take(desk.PromiseCame{Procedure: counterBirth.Code, Promise: dossier.Promise{
-		Code: "H26.138-261122-0019", Due: time.Date(2026, 11, 25, 10, 0, 0, 0, time.UTC), DueRule: "3 ngày LV", FeeNote: "Miễn phí"}})
+		Code: "H26.138-261122-0019", Due: time.Date(2026, 11, 25, 10, 0, 0, 0, time.UTC), DueRule: "3 ngày làm việc (theo giờ)", Time: catalogue.Duration{N: 3, Unit: "workday", Model: "hour"}, FeeNote: "Miễn phí"}})
 	r.take(desk.Scanned{Scan: desk.Scan{Kind: desk.ScanCard, Card: desk.CitizenCard{
 		Number: "001199012345", Name: "Nguyễn Thị Ánh Tuyết", Address: "12 ngõ 35 Đặng Thai Mai, phường Tây Hồ, Hà Nội"}}})
 	r.take(desk.Typed{Field: desk.FieldPhone, Text: "0912 345 678"})
@@ -279,7 +279,8 @@ var counterScenes = []struct {
 		r.answerStart()
 		r.press("F9")
 		d := counterDossiers(1)[0]
-		d.DueRule, d.Fee = "3 ngày LV", 150000
+		d.DueRule, d.Fee = "3 ngày làm việc (theo giờ)", 150000
+		d.Time = catalogue.Duration{N: 3, Unit: "workday", Model: "hour"}
 		r.take(desk.CommandReplied{ID: r.lastCommand(), Dossier: &d})
 		r.take(desk.ReceiptPrinted{Code: d.Code})
 	}},
