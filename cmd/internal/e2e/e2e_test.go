@@ -223,7 +223,7 @@ func (v *visit) comesBackWithTheReceipt() {
 		v.t.Fatal(err)
 	}
 	v.kiosk.scans(slip)
-	v.kiosk.sees("Đánh giá")
+	v.kiosk.sees("Quay lại") // no longer the home screen
 	v.kiosk.picture("7-dossier")
 }
 
