@@ -37,7 +37,7 @@ $(BUILD)/stamp: $(SOURCES)
 	@touch $@
 
 test: deps-test build $(BUILD)/npos/node_modules ## run every test
-	.ci/with-postgres env MOTCUA_BIN=$(CURDIR)/$(BUILD) MOTCUA_NPOS=$(CURDIR)/$(BUILD)/npos/node_modules \
+	MOTCUA_BIN=$(CURDIR)/$(BUILD) MOTCUA_NPOS=$(CURDIR)/$(BUILD)/npos/node_modules MOTCUA_PG=start \
 		MOTCUA_SHARED="$${MOTCUA_SHARED:-$$(cd ../shared 2>/dev/null && pwd)}" \
 		$(GO) test -tags $(TAGS) -timeout 15m ./...
 
