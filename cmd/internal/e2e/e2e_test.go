@@ -48,6 +48,7 @@ func TestOneVisit(t *testing.T) {
 	if err := v.town.StartCentral(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	v.cityFinishesTheDossier()
 	v.comesBackWithTheReceipt()
 	v.rates()
 	v.countsAgree()
@@ -211,6 +212,32 @@ func (v *visit) isDone() {
 	v.counter.picture("6-done")
 }
 
+// cityFinishesTheDossier: the city, back again, learns of the dossier and says
+// that its result is there; the office hears it.
+func (v *visit) cityFinishesTheDossier() {
+	url := v.town.CentralURL + "/v1/offices/" + v.data.Config.Office + "/dossiers/" + v.dossier.Code + "/status"
+	until(v.t, "the city knows the dossier", func() bool {
+		req, err := http.NewRequestWithContext(v.t.Context(), http.MethodPost, url,
+			strings.NewReader(`{"as":"ready","unit":"Tư pháp – Hộ tịch","note":"Đã đăng ký khai sinh"}`))
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+v.town.AdminToken)
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Idempotency-Key", "e2e-ready")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return false
+		}
+		defer resp.Body.Close()
+		return resp.StatusCode/100 == 2
+	})
+	until(v.t, "the office hears that the result is there", func() bool {
+		d, err := v.client.Dossier(v.t.Context(), v.dossier.Code)
+		return err == nil && d.Status() == dossier.Ready
+	})
+}
+
 func (v *visit) comesBackWithTheReceipt() {
 	files, _ := filepath.Glob(filepath.Join(v.slips, "*.png"))
 	f, err := os.Open(files[0])
@@ -223,7 +250,7 @@ func (v *visit) comesBackWithTheReceipt() {
 		v.t.Fatal(err)
 	}
 	v.kiosk.scans(slip)
-	v.kiosk.sees("Quay lại") // no longer the home screen
+	v.kiosk.sees("Lấy số nhận kết quả")
 	v.kiosk.picture("7-dossier")
 }
 
