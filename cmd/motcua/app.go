@@ -117,7 +117,9 @@ func (m *Main) Run(ctx context.Context) error {
 		return err
 	}
 	defer closeOffice()
-
+	if err := unscaled(); err != nil {
+		return err
+	}
 	a := app.NewWithID("vn.motcua.motcua")
 	var work sync.WaitGroup // everything that must end before the office closes
 	for _, c := range m.cfg.Each() {
@@ -137,6 +139,12 @@ func (m *Main) Run(ctx context.Context) error {
 	cancel()
 	work.Wait()
 	return nil
+}
+
+// unscaled keeps Fyne from enlarging by the monitor's density: one unit is one
+// pixel, and every size comes from the panel's millimetres.
+func unscaled() error {
+	return errors.Join(os.Setenv("FYNE_SCALE", "1"), os.Setenv("FYNE_DISABLE_DPI_DETECTION", "true"))
 }
 
 // connect reaches the office, or opens our own and lets other screens of this

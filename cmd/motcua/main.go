@@ -13,6 +13,9 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"motcua/assets/i18n"
+	"motcua/queue/refusal"
 )
 
 // version is set by the linker.
@@ -47,7 +50,25 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if err := m.Run(ctx); err != nil {
 		fmt.Fprintln(stderr, "motcua:", err)
+		if hint := hintFor(err); hint != "" {
+			fmt.Fprintln(stderr, "hint:", hint)
+		}
 		return exitFailed
 	}
 	return 0
+}
+
+// hintFor says what to do about an error that is a refusal, in both languages;
+// "" when the error says enough.
+func hintFor(err error) string {
+	r, refused := refusal.Of(err)
+	texts, fault := i18n.Load()
+	if !refused || fault != nil {
+		return ""
+	}
+	var args []string
+	for name, value := range r.Args {
+		args = append(args, name, value)
+	}
+	return texts.Get("vi", "refusal."+r.Code, args...) + " / " + texts.Get("en", "refusal."+r.Code, args...)
 }

@@ -106,6 +106,16 @@ func (s *screen) open() error {
 	s.window.SetPadded(false)
 	s.window.Resize(fyne.NewSize(s.panel.PxW, s.panel.PxH))
 	s.window.SetFullScreen(s.cfg.Show == config.Full)
+	return s.show()
+}
+
+// show shows the window. GLFW panics when there is no display to show it on.
+func (s *screen) show() (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("no window on display %q (run it in the machine's graphical session): %v", os.Getenv("DISPLAY"), fault)
+		}
+	}()
 	s.window.Show()
 	return nil
 }
