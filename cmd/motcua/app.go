@@ -120,7 +120,9 @@ func (m *Main) Run(ctx context.Context) error {
 	if err := unscaled(); err != nil {
 		return err
 	}
-	a := app.NewWithID("vn.motcua.motcua")
+	// One name per machine and role: Fyne keeps a file of that name, and two
+	// programs must not write it at once.
+	a := app.NewWithID("vn.motcua." + m.cfg.Each()[0].Device)
 	var work sync.WaitGroup // everything that must end before the office closes
 	for _, c := range m.cfg.Each() {
 		w := a.NewWindow("Một Cửa")

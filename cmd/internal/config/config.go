@@ -69,12 +69,27 @@ type Panel struct {
 	HeightMM float32 `toml:"height_mm"`
 }
 
-// panels are the default panels by role: a 21.5" portrait kiosk, a 19" desk
-// monitor, a 43" television.
-var panels = map[string]Panel{
-	Kiosk:   {Width: 1080, Height: 1920, WidthMM: 268, HeightMM: 476},
-	Counter: {Width: 1440, Height: 900, WidthMM: 408, HeightMM: 255},
-	Board:   {Width: 1920, Height: 1080, WidthMM: 941, HeightMM: 529},
+// usual is the panel of a role when nobody measured it: a 21.5" portrait kiosk,
+// a 19" desk monitor, a 43" television.
+func usual(role string) Panel {
+	switch role {
+	case Counter:
+		return Panel{Width: 1440, Height: 900, WidthMM: 408, HeightMM: 255}
+	case Board:
+		return Panel{Width: 1920, Height: 1080, WidthMM: 941, HeightMM: 529}
+	}
+	return Panel{Width: 1080, Height: 1920, WidthMM: 268, HeightMM: 476}
+}
+
+// inWindow is that panel shrunk to fit on an ordinary monitor, everything on it
+// in proportion: to look at, not to stand before.
+func inWindow(role string) Panel {
+	if role == Counter {
+		return Panel{Width: 1366, Height: 768, WidthMM: 387, HeightMM: 217.6}
+	}
+	p := usual(role)
+	p.Width, p.Height = p.Width/2, p.Height/2
+	return p
 }
 
 // Load reads a file; "" is no file. Unknown keys are faults: a misspelt
@@ -160,12 +175,16 @@ func (c Config) Complete() Config {
 		}
 	}
 	if c.Panel.Width == 0 || c.Panel.Height == 0 {
-		def := panels[c.Role]
+		def := usual(c.Role)
+		if c.Show == Window {
+			def = inWindow(c.Role)
+			c.Panel.WidthMM, c.Panel.HeightMM = def.WidthMM, def.HeightMM
+		}
 		c.Panel.Width, c.Panel.Height = def.Width, def.Height
 	}
 	if c.Panel.WidthMM == 0 || c.Panel.HeightMM == 0 {
 		// A panel of the default density when nobody measured it.
-		def := panels[c.Role]
+		def := usual(c.Role)
 		c.Panel.WidthMM = def.WidthMM * float32(c.Panel.Width) / float32(max(1, def.Width))
 		c.Panel.HeightMM = def.HeightMM * float32(c.Panel.Height) / float32(max(1, def.Height))
 	}
@@ -181,7 +200,7 @@ func (c Config) Each() []Config {
 	var each []Config
 	for _, role := range []string{Kiosk, Counter, Board} {
 		one := c
-		one.Role, one.Device, one.Panel = role, "", Panel{}
+		one.Role, one.Device, one.Panel = role, "", inWindow(role)
 		if role == Board {
 			one.Printer = ""
 		}

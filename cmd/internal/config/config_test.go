@@ -32,7 +32,7 @@ func TestNoFileIsAWholeOffice(t *testing.T) {
 		t.Fatalf("defaults: %+v", c)
 	}
 	kiosk, counter := each[0], each[1]
-	if kiosk.Role != config.Kiosk || kiosk.Device != "kiosk-1" || kiosk.Panel.Width != 1080 || kiosk.Panel.WidthMM != 268 {
+	if kiosk.Role != config.Kiosk || kiosk.Device != "kiosk-1" || kiosk.Panel.Width != 540 || kiosk.Panel.WidthMM != 268 {
 		t.Errorf("kiosk: %+v", kiosk)
 	}
 	if counter.Device != "counter-1" || counter.Show != config.Window || kiosk.Printer == "" {
