@@ -404,3 +404,21 @@ func check(rt *rapid.T, h *hall) {
 		}
 	}
 }
+
+// TestMorningBeforeTheFirstTicket: yesterday's books are closed and today's
+// not yet opened; the hall must not say that the office is closed.
+func TestMorningBeforeTheFirstTicket(t *testing.T) {
+	q := queue.NewState()
+	q.Day, q.Open = "2026-11-22", false
+	morning := time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
+	s, _ := board.Handle(board.New(board.Options{}, morning), board.OfficeChanged{State: q}, morning)
+	if got := s.Picture().Idle.Key; got != "board.idle" {
+		t.Errorf("in the morning the hall says %q", got)
+	}
+	q = q.Clone()
+	q.Day = "2026-11-23"
+	s, _ = board.Handle(s, board.OfficeChanged{State: q}, morning)
+	if got := s.Picture().Idle.Key; got != "board.closed" {
+		t.Errorf("on a closed day the hall says %q", got)
+	}
+}

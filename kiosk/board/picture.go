@@ -81,7 +81,9 @@ func (s State) Picture() Picture {
 	q := s.Queue
 	p.Office = title(q.Config)
 	p.Idle, p.Hours = say("board.idle"), s.hours()
-	if !q.Open {
+	// A day that nobody has opened yet is not a closed one: the first ticket
+	// of the morning opens it.
+	if !q.Open && q.Day == queue.Local(s.Now).Format(time.DateOnly) {
 		p.Idle = say("board.closed")
 	}
 	rows := s.rows()
