@@ -58,7 +58,10 @@ func (l *Look) sized(k Kind, size Size, onTap func()) *Button {
 	}
 	height, side, gap := float32(21), float32(5.5), float32(3)
 	if size == Strong {
-		height = 25
+		height = 30
+		if l.panel.Low() {
+			height = 25
+		}
 	}
 	if l.density == Desk {
 		height, side, gap, pic, skin.Radius = 11.5, 3.6, 2.4, pic*0.6, 3.2
@@ -84,7 +87,7 @@ func (l *Look) sized(k Kind, size Size, onTap func()) *Button {
 
 // Set fills the button; the same costs nothing. An empty icon shows none.
 func (b *Button) Set(icon, label string) *Button {
-	_, ink := b.kind.look()
+	ink := b.label.style.Color
 	b.look.Show(b.icon, icon != "")
 	if icon != "" {
 		b.icon.Set(icon, ink)
@@ -106,8 +109,24 @@ func (b *Button) SetKind(k Kind) {
 		return
 	}
 	b.kind = k
-	skin, ink := k.look()
+	b.dress()
+}
+
+// SetDisabled makes touches do nothing and shows it.
+func (b *Button) SetDisabled(off bool) {
+	if b.disabled != off {
+		b.Press.SetDisabled(off)
+		b.dress()
+	}
+}
+
+// dress gives the button the looks of its rank, or of being off.
+func (b *Button) dress() {
+	skin, ink := b.kind.look()
 	skin.Radius = b.skin.Radius
+	if b.disabled {
+		skin, ink = Skin{Fill: Clear, Stroke: Line, Thick: 0.6, Radius: b.skin.Radius}, Disabled
+	}
 	b.label.SetColor(ink)
 	b.icon.Set(b.icon.name, ink)
 	b.SetSkin(skin)

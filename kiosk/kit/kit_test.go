@@ -72,6 +72,26 @@ func TestLongTextStaysWithinItsLines(t *testing.T) {
 	}
 }
 
+func TestShrinkingNumberFitsItsWidth(t *testing.T) {
+	l := newLook(t)
+	n := l.Say(kit.Style{Size: kit.Number, Weight: kit.ExtraBold, Tight: true, Shrink: true}, "A012")
+	full := n.HeightFor(2000)
+	n.Set("X1-0070")
+	if got := n.HeightFor(600); got >= full {
+		t.Errorf("seven figures in 600 are %.0f high, want less than %.0f", got, full)
+	}
+	n.Resize(fyne.NewSize(600, 300))
+	for _, o := range test.WidgetRenderer(n).Objects() {
+		if w := o.MinSize().Width; w > 600 {
+			t.Errorf("they are %.0f wide, want 600", w)
+		}
+	}
+	n.Set("A012")
+	if got := n.HeightFor(2000); got != full {
+		t.Errorf("back in full size it is %.0f high, want %.0f", got, full)
+	}
+}
+
 func TestSecondTapSoonAfterTheFirstDoesNothing(t *testing.T) {
 	test.NewTempApp(t)
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
@@ -271,7 +291,7 @@ func showroom(l *kit.Look) fyne.CanvasObject {
 	qr.Set("HTTPS://EXAMPLE.VN/T/261122-A012-7F3K")
 	banner := l.Banner(kit.Calm, kit.Body, 10)
 	banner.Set("scan", "Đưa **giấy hẹn** vào khe quét.")
-	return l.Column(0, bar, l.Pad(14, l.Column(6,
+	return l.Column(0, bar, l.Inset(8, 14, 8, 14, l.Column(5,
 		l.Say(kit.Style{Size: kit.Title, Weight: kit.ExtraBold}, "Xin chào, ông/bà cần gì?"),
 		l.Grid(kit.Cols(2), 6, 0, l.BigButton(kit.Primary, tap).Set("ticket", "Lấy số"), l.BigButton(kit.Solid, tap).Set("", "Xong (8)"), l.Button(kit.Outline, tap).Set("house-line", "Gửi về nhà"), l.Button(kit.Accept, tap).Set("check", "Xong")),
 		tile, l.Flow(6, pill, warn, sw2(on)), l.Flow(6, chip, chosen), banner, l.Dashes(),

@@ -23,6 +23,7 @@ type Size int
 const (
 	Small Size = iota
 	Body
+	Lead   // what is read first among body text
 	Strong // names of things
 	Title  // the question of the screen
 	Hero   // the one big word
@@ -32,10 +33,10 @@ const (
 // scales give the em size in millimetres; Noto Sans capitals are 0.714 em.
 // Kiosk: body capitals 4.9 mm, nothing under 3.5 mm, large 7.3 mm (VVSG 2.0
 // §7.1-G). Desk: read at 60 cm with time. Hall: per 300 mm of panel height.
-var scales = map[Density][2][6]float32{
-	Kiosk: {{5.5, 6.9, 9.4, 14, 16.5, 66}, {10.3, 10.4, 11.6, 15, 17, 66}},
-	Desk:  {{3.6, 4.15, 5.3, 6.6, 9, 30}, {4.6, 5.2, 6.4, 7.6, 10, 30}},
-	Hall:  {{9.4, 11, 15.6, 24.5, 36, 93}, {9.4, 11, 15.6, 24.5, 36, 93}},
+var scales = map[Density][2][7]float32{
+	Kiosk: {{5.5, 6.9, 8, 9.4, 14, 16.5, 66}, {10.3, 10.4, 10.8, 11.6, 15, 17, 66}},
+	Desk:  {{3.6, 4.15, 4.6, 5.3, 6.6, 9, 30}, {4.6, 5.2, 5.7, 6.4, 7.6, 10, 30}},
+	Hall:  {{9.4, 11, 13, 15.6, 24.5, 36, 93}, {9.4, 11, 13, 15.6, 24.5, 36, 93}},
 }
 
 // CapHeight is the height of Noto Sans capitals and figures in em.

@@ -81,7 +81,7 @@ func StandardPalette() Palette {
 		Amber: rgb(0x6C4600), AmberTint: rgb(0xFFF1D0),
 		Red: rgb(0x94151A), RedTint: rgb(0xFCE8E6),
 		Board: rgb(0x0E1A33), BoardRow: rgb(0x1B2B4F), OnBoard: rgb(0xFFFFFF), BoardGold: rgb(0xFFE0A0),
-		Disabled: rgb(0x4F5563),
+		Disabled: rgb(0x4C5260),
 	}
 }
 

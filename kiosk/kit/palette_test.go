@@ -17,7 +17,7 @@ var pairs = []struct{ text, on kit.Role }{
 	{kit.Amber, kit.AmberTint}, {kit.Amber, kit.Card}, {kit.Amber, kit.Paper},
 	{kit.Red, kit.RedTint}, {kit.Red, kit.Card}, {kit.Red, kit.Paper},
 	{kit.OnBoard, kit.Board}, {kit.OnBoard, kit.BoardRow}, {kit.BoardGold, kit.Board}, {kit.BoardGold, kit.BoardRow},
-	{kit.Disabled, kit.Card},
+	{kit.Disabled, kit.Card}, {kit.Disabled, kit.Paper},
 }
 
 // shapes are borders and pictograms and what they lie on.

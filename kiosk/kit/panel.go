@@ -30,6 +30,9 @@ func (p Panel) MM(mm float32) float32 { return mm * p.PxW / p.WidthMM }
 // Wide reports whether the panel lies on its side.
 func (p Panel) Wide() bool { return p.PxW > p.PxH }
 
+// Low reports a panel so low that a line more or less matters.
+func (p Panel) Low() bool { return p.HeightMM < 230 }
+
 // Check refuses a panel that cannot be meant: monitors are known to report
 // zero or nonsense millimetres.
 func (p Panel) Check() error {

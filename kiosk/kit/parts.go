@@ -34,6 +34,9 @@ func (f *Fact) Set(label, value string) {
 	f.value.Set(value)
 }
 
+// Clip bounds the lines of the value, where it is words from outside.
+func (f *Fact) Clip(lines int) { f.value.SetSize(f.value.style.Size, lines) }
+
 // SetColor changes the colour of the value.
 func (f *Fact) SetColor(r Role) { f.value.SetColor(r) }
 
@@ -174,14 +177,14 @@ func (l *Look) Steps(n int) *Steps {
 	s.become(s, l, Skin{}, list)
 	for range n {
 		r := &stepRow{
-			icon:  l.Pic("check", icons.Bold, OnGreen, 6),
+			icon:  l.Pic("check", icons.Bold, OnGreen, 7),
 			bar:   l.Surface(Skin{Fill: Green}, l.AtLeast(1.2, 4, l.Text(Style{}))),
-			title: l.Text(Style{Size: Body, Lines: 2}),
+			title: l.Text(Style{Size: Lead, Lines: 2}),
 			sub:   l.Text(Style{Size: Body, Color: Ink2, Lines: 2}),
 		}
-		r.dot = l.Surface(Skin{Fill: Green, Radius: 20}, l.AtLeast(11.4, 11.4, l.Center(0, r.icon)))
+		r.dot = l.Surface(Skin{Fill: Green, Radius: 20}, l.AtLeast(12.5, 12.5, l.Center(0, r.icon)))
 		rail := l.Column(0, r.dot, Grow(l.Across(r.bar)))
-		r.box = l.Bar(6, rail, Grow(l.Inset(0.8, 0, 5, 0, l.Column(0, r.title, r.sub))))
+		r.box = l.Bar(6, rail, Grow(l.Inset(0.6, 0, 5, 0, l.Column(0, r.title, r.sub))))
 		r.box.Hide()
 		s.rows = append(s.rows, r)
 		list.Add(r.box)

@@ -28,6 +28,9 @@ type Style struct {
 	// Tight drops the room for marks above and below: only for figures and
 	// plain capitals (a ticket's number), which then centre optically.
 	Tight bool
+	// Shrink keeps the words on one line by making them smaller: for a number
+	// that may have more figures than usual.
+	Shrink bool
 }
 
 // Text is words in one style that wrap to the width they are given. A part
@@ -102,6 +105,14 @@ func (t *Text) SetWeight(w Weight) {
 	}
 }
 
+// SetSize changes the step of the type scale and the bound of lines.
+func (t *Text) SetSize(s Size, lines int) {
+	if t.style.Size != s || t.style.Lines != lines {
+		t.style.Size, t.style.Lines = s, lines
+		t.changed()
+	}
+}
+
 func (t *Text) changed() {
 	t.width = -1
 	t.look.dirty = true
@@ -149,14 +160,44 @@ func split(s string, base Weight) []word {
 	return words
 }
 
-func (t *Text) measure(s string, w Weight) float32 {
-	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(s, t.look.Em(t.style.Size), fyne.TextStyle{}, t.look.faces[w])
+func (t *Text) measure(s string, w Weight) float32 { return t.measureAt(s, w, t.emNow()) }
+
+func (t *Text) measureAt(s string, w Weight, em float32) float32 {
+	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(s, em, fyne.TextStyle{}, t.look.faces[w])
 	return size.Width
+}
+
+// emNow is the size of the style, or the one a shrinking text was laid out in.
+func (t *Text) emNow() float32 {
+	full := t.look.Em(t.style.Size)
+	if t.style.Shrink && t.em > 0 {
+		return min(t.em, full)
+	}
+	return full
+}
+
+// fit is the largest size at which a shrinking text fits a width.
+func (t *Text) fit(width float32) float32 {
+	full := t.look.Em(t.style.Size)
+	if !t.style.Shrink || width <= 0 {
+		return full
+	}
+	var wide float32
+	for i, w := range t.words {
+		if i > 0 {
+			wide += t.measureAt(" ", t.style.Weight, full)
+		}
+		wide += t.measureAt(w.text, w.weight, full)
+	}
+	if wide <= width {
+		return full
+	}
+	return full * width / wide * 0.99
 }
 
 // flow breaks the words into lines for a width.
 func (t *Text) flow(width float32) {
-	em := t.look.Em(t.style.Size)
+	em := t.fit(width)
 	if t.width == width && t.em == em {
 		return
 	}
@@ -230,7 +271,7 @@ func (t *Text) trim(width float32) {
 }
 
 func (t *Text) lineHeight() float32 {
-	em := t.look.Em(t.style.Size)
+	em := t.emNow()
 	if t.style.Tight {
 		return em * (CapHeight + 0.04)
 	}
@@ -247,12 +288,13 @@ func (t *Text) HeightFor(width float32) float32 {
 }
 
 func (t *Text) wideAs() float32 {
+	full := t.look.Em(t.style.Size)
 	var w float32
 	for i, wd := range t.words {
 		if i > 0 {
-			w += t.measure(" ", t.style.Weight)
+			w += t.measureAt(" ", t.style.Weight, full)
 		}
-		w += t.measure(wd.text, wd.weight)
+		w += t.measureAt(wd.text, wd.weight, full)
 	}
 	return w + 1 // measuring word by word may lose a rounding to the whole
 }
@@ -260,8 +302,10 @@ func (t *Text) wideAs() float32 {
 // MinSize implements fyne.CanvasObject: the widest word, at the present width.
 func (t *Text) MinSize() fyne.Size {
 	var w float32
-	for _, wd := range t.words {
-		w = max(w, t.measure(wd.text, wd.weight))
+	if !t.style.Shrink {
+		for _, wd := range t.words {
+			w = max(w, t.measure(wd.text, wd.weight))
+		}
 	}
 	at := t.Size().Width
 	if at <= 0 {
@@ -291,7 +335,7 @@ func (r *textRenderer) Refresh() {
 func (r *textRenderer) Layout(s fyne.Size) {
 	t := r.text
 	t.flow(s.Width)
-	em, lh, paint, n := t.look.Em(t.style.Size), t.lineHeight(), t.look.Paint(t.style.Color), 0
+	em, lh, paint, n := t.emNow(), t.lineHeight(), t.look.Paint(t.style.Color), 0
 	for i, l := range t.lines {
 		var wide, shift float32
 		if len(l) > 0 {

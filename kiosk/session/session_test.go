@@ -153,7 +153,7 @@ func TestDossierCardSaysHowItStandsAndNamesNobody(t *testing.T) {
 	if c.Status.Key != "kiosk.status.ready" || c.Facts[2].Value.Key != "kiosk.time.early" || !cmp.Equal(c.Facts[2].Value.Args, []string{"n", "2"}) {
 		t.Errorf("got %+v", c)
 	}
-	if n := len(c.Steps); n != 4 || !c.Steps[3].Now || c.Steps[3].Sub.Key != "kiosk.now.ready.at" {
+	if n := len(c.Steps); n != 3 || !c.Steps[2].Now || c.Steps[2].Sub.Key != "kiosk.now.ready.at" {
 		t.Errorf("got steps %+v", c.Steps)
 	}
 	if !v.s.CanCollect() || !v.s.CanRate() {

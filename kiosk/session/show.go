@@ -149,9 +149,12 @@ func WaitWords(e queue.Estimate) Say {
 	return say("kiosk.wait.hours", "low", strconv.Itoa(max(1, low/60)), "high", strconv.Itoa((high+59)/60))
 }
 
+// ToRate reports that the scan is asked for to rate something.
+func (s State) ToRate() bool { return s.purpose == toRate }
+
 // ScanHint says what to hold under the scanner.
 func (s State) ScanHint() Say {
-	if s.purpose == toRate {
+	if s.ToRate() {
 		return say("kiosk.scan.rate")
 	}
 	return say("kiosk.scan.look-up")

@@ -40,7 +40,10 @@ func (s State) CaseCard() CaseCard {
 	c.Facts[1] = Fact{say("kiosk.dossier.due"), date(d.Due)}
 	c.Facts[2].Label = say("kiosk.dossier.standing")
 	c.Facts[2].Value, c.FactTone = s.timeliness(d)
-	for _, step := range d.Steps {
+	for i, step := range d.Steps {
+		if step.Status == dossier.Ready && i == len(d.Steps)-1 && step.Note == "" {
+			break // what comes next says it
+		}
 		c.Steps = append(c.Steps, caseStep(step))
 	}
 	if now, ok := s.caseNow(d); ok {
