@@ -50,8 +50,9 @@ lint: ## the strict linters, pinned in .ci/tools
 voice: ## make the voice clips again (espeak-ng)
 	$(GO) run ./assets/voice/gen
 
-screenshots: deps-run build ## the pictures of the README
-	$(BUILD)/motcuactl demo --bin $(BUILD) --dir $(BUILD)/demo --play --pictures docs/pictures
+screenshots: deps-test build ## the pictures of the README
+	@mkdir -p docs/pictures
+	MOTCUA_BIN=$(CURDIR)/$(BUILD) MOTCUA_PICTURES=$(CURDIR)/docs/pictures $(GO) test -count=1 -tags $(TAGS) -run TestPictures ./cmd/internal/e2e
 
 clean: ## remove what the commands here made
 	rm -rf $(BUILD)

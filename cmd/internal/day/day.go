@@ -137,7 +137,7 @@ func spread(r *rand.Rand, mean time.Duration) time.Duration {
 
 // arrive lets citizens take tickets at a kiosk of the script's own.
 func (p *player) arrive(ctx context.Context, r *rand.Rand) error {
-	kiosk := office.NewCaller(p.Client, "kiosk-day")
+	kiosk := office.NewCaller(p.Client, "kiosk-2")
 	services := p.Config.Services
 	for n := 0; (p.Citizens == 0 || n < p.Citizens) && ctx.Err() == nil; n++ {
 		// Civil status brings half of the people, as in real offices.
