@@ -215,10 +215,23 @@ func (m *Main) uplink(setup *queue.Config) (*uplink.Uplink, error) {
 	return uplink.New(uplink.Config{
 		URL: m.central, Office: setup.Office, TokenFile: m.tokenFile, Log: m.Log,
 		Deliver: deliver(m.office, m.Log),
-		Report: func(s uplink.State) {
-			m.office.SetLink(office.Link{Up: s.Up, Since: s.Since, Acked: s.Acked, Latest: s.Latest, SyncedAt: s.SyncedAt})
-		},
+		Report:  m.report(),
 	}, j, j)
+}
+
+// report tells the office's screens how the line is, and the log once when
+// only a person can mend it.
+func (m *Main) report() func(uplink.State) {
+	known := uplink.Trouble("")
+	return func(s uplink.State) {
+		m.office.SetLink(office.Link{
+			Up: s.Up, Since: s.Since, Acked: s.Acked, Latest: s.Latest, SyncedAt: s.SyncedAt, Trouble: string(s.Trouble),
+		})
+		if s.Trouble != known && s.Trouble != "" {
+			m.Log.Error("the line to the city needs a person", "trouble", s.Trouble)
+		}
+		known = s.Trouble
+	}
 }
 
 // ended is no error when it was asked for.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"motcua/queue/chain"
 	"motcua/queue/health"
 	"motcua/queue/office"
+	"motcua/queue/uplink"
 )
 
 // request does one plain HTTP request and reads the answer.
@@ -235,6 +237,26 @@ func TestHealthHasWordsAndMetricsHaveNoNames(t *testing.T) {
 	}
 	if strings.Contains(metrics, "261120") || strings.Contains(metrics, "kiosk-1") {
 		t.Error("the metrics name a ticket or a device")
+	}
+}
+
+// A line that is up and moves nothing is not well: a person is told why.
+func TestTroubleOfTheLineIsShown(t *testing.T) {
+	t.Parallel()
+	o := open(t, t.TempDir(), nil)
+	texts, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, trouble := range []uplink.Trouble{
+		uplink.TroubleToken, uplink.TroubleVersion, uplink.TroubleFork, uplink.TroubleJournal, uplink.TroubleRecord,
+	} {
+		o.SetLink(office.Link{Up: true, Acked: 3, Latest: 3, Trouble: string(trouble)})
+		i := slices.IndexFunc(o.Health(t.Context()), func(c health.Check) bool { return c.Name == "link" })
+		link := o.Health(t.Context())[i]
+		if link.Level != health.Warn || !texts.Has("vi", link.Text) || !texts.Has("en", link.Text) {
+			t.Errorf("%s: got %+v, want a warning with words", trouble, link)
+		}
 	}
 }
 

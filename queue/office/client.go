@@ -78,6 +78,9 @@ type Link struct {
 	Latest uint64    `json:"latest"` // last record the office has
 	// SyncedAt is when the city last answered.
 	SyncedAt time.Time `json:"synced_at,omitzero"`
+	// Trouble is a reason that does not pass by itself, e.g. "fork"; its text is
+	// "central.trouble.<code>". Empty means that waiting is enough.
+	Trouble string `json:"trouble,omitempty"`
 }
 
 // Case is a dossier with its applicant in clear, for an officer.

@@ -103,6 +103,8 @@ func (o *Office) checkLink(context.Context) health.Check {
 	away := o.cfg.Now().Sub(link.Since)
 	hours := strconv.Itoa(int(away.Hours()))
 	switch {
+	case link.Trouble != "":
+		return health.Check{Name: "link", Level: health.Warn, Text: "central.trouble." + link.Trouble}
 	case link.Up:
 		return health.Of("link", health.OK, "up", "behind", behind)
 	case away > lineFail:
