@@ -107,15 +107,21 @@ type strokes struct {
 	giveBack func([]view.Stroke)
 	held     []view.Stroke
 	scanning bool
-	timer    *time.Timer
+	taken    int // keys so far: a timer of an earlier key is void
 }
 
-// hesitate is how long a key may be held back: longer than a scanner's gap,
-// shorter than anybody notices.
-const hesitate = 40 * time.Millisecond
+const (
+	// hesitate is how long a key may be held back: longer than a scanner's
+	// gap, shorter than anybody notices.
+	hesitate = 40 * time.Millisecond
+	// stalled: a timer that comes this much late was held up by drawing, and
+	// keys may be waiting behind it.
+	stalled = 25 * time.Millisecond
+)
 
 // take implements view.Counter.OnKeyStroke.
 func (k *strokes) take(s view.Stroke) bool {
+	k.taken++
 	if s.Key == "" {
 		k.scanning = k.keyboard.TypedRune(s.Rune) || k.scanning
 		k.held = append(k.held, s)
@@ -135,12 +141,20 @@ func (k *strokes) take(s view.Stroke) bool {
 	return false
 }
 
-// wait gives the keys back when nothing follows.
+// wait gives the keys back when no other follows in time.
 func (k *strokes) wait() {
-	if k.timer != nil {
-		k.timer.Stop()
-	}
-	k.timer = time.AfterFunc(hesitate, func() { fyne.Do(k.flush) })
+	n, due := k.taken, time.Now().Add(hesitate)
+	time.AfterFunc(hesitate, func() {
+		fyne.Do(func() {
+			switch {
+			case n != k.taken:
+			case time.Since(due) > stalled:
+				k.wait()
+			default:
+				k.flush()
+			}
+		})
+	})
 }
 
 // flush ends a burst: what was typed goes where it was meant to, what was

@@ -7,7 +7,7 @@ import (
 )
 
 // Target is something on the screen that can be touched or typed into, with
-// the words on it, in Fyne units from the window's corner.
+// the words on it (and in it), in Fyne units from the window's corner.
 type Target struct {
 	Text string  `json:"text"`
 	X    float32 `json:"x"`
@@ -32,7 +32,7 @@ func collect(o fyne.CanvasObject, at fyne.Position, list *[]Target) {
 	at = at.Add(o.Position())
 	switch v := o.(type) {
 	case *Field:
-		add(o, at, v.label.String(), list)
+		add(o, at, strings.TrimSpace(v.label.String()+" "+typedIn(v)), list)
 	case fyne.Tappable:
 		if p, ok := o.(interface{ Disabled() bool }); !ok || !p.Disabled() {
 			add(o, at, wordsOf(o), list)
@@ -41,6 +41,19 @@ func collect(o fyne.CanvasObject, at fyne.Position, list *[]Target) {
 	for _, child := range children(o) {
 		collect(child, at, list)
 	}
+}
+
+// typedIn is the text of the input in a tree, "" when there is none.
+func typedIn(o fyne.CanvasObject) string {
+	if in, ok := o.(*Input); ok {
+		return in.Text
+	}
+	for _, child := range children(o) {
+		if text := typedIn(child); text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 func add(o fyne.CanvasObject, at fyne.Position, text string, list *[]Target) {

@@ -116,6 +116,14 @@ func (f *finger) types(text string) {
 	}
 }
 
+// typesAsAScanner types as a keyboard scanner does: at once, with Enter.
+func (f *finger) typesAsAScanner(text string) {
+	f.t.Helper()
+	if err := f.term.Screen.Tool(f.t.Context(), "type", "--delay", "2", text+"\n"); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
 // scans holds a picture under the scanner: it appears whole in the folder.
 func (f *finger) scans(img image.Image) {
 	f.t.Helper()

@@ -51,6 +51,7 @@ func TestOneVisit(t *testing.T) {
 	v.cityFinishesTheDossier()
 	v.comesBackWithTheReceipt()
 	v.rates()
+	v.collectsTheResult()
 	v.countsAgree()
 	if err := v.town.PrinterFault(); err != nil {
 		t.Errorf("the strict printer complains: %v", err)
@@ -264,6 +265,27 @@ func (v *visit) rates() {
 		return err == nil && len(d.Rated) == 1
 	})
 	v.kiosk.picture("9-thanks")
+}
+
+// collectsTheResult: the officer's scanner types the receipt's code while a
+// field has the focus; the dossier opens, the field stays as it was, and the
+// result is handed over with one key.
+func (v *visit) collectsTheResult() {
+	v.counter.touch("Thủ tục")
+	v.counter.types("sao")
+	v.counter.typesAsAScanner(v.dossier.Code)
+	v.counter.sees("Trả kết quả F9")
+	v.counter.picture("9-case")
+	v.counter.key("F9")
+	until(v.t, "the result is handed over", func() bool {
+		d, err := v.client.Dossier(v.t.Context(), v.dossier.Code)
+		return err == nil && d.Status() == dossier.Returned
+	})
+	v.counter.touch("Tiếp nhận")
+	v.counter.sees("Thủ tục")
+	if field, _ := v.counter.find("Thủ tục"); field.Text != "Thủ tục sao" {
+		v.t.Errorf("the scan got into the field: %q", field.Text)
+	}
 }
 
 // countsAgree: the city has the office's whole record, and both count alike.
