@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -155,6 +156,29 @@ func TestMistakesOfThePersonWhoStartsIt(t *testing.T) {
 		if code := run(t.Context(), tt.args, &out, &errs); code != tt.code || !strings.Contains(errs.String(), tt.says) {
 			t.Errorf("%s: got exit %d and %q, want %d and %q", name, code, errs.String(), tt.code, tt.says)
 		}
+	}
+}
+
+// The office in docs/cai-dat.md is read as the program reads it.
+func TestInstallationGuide(t *testing.T) {
+	guide, err := os.ReadFile(filepath.Join("..", "..", "docs", "cai-dat.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	example := regexp.MustCompile("(?s)```json\n(.*?)```").FindSubmatch(guide)
+	if example == nil {
+		t.Fatal("the guide has no office")
+	}
+	file := filepath.Join(t.TempDir(), "office.json")
+	if err := os.WriteFile(file, example[1], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, _, err := loadOffice(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Hours) != 5 {
+		t.Errorf("the office of the guide is open on %d days", len(c.Hours))
 	}
 }
 

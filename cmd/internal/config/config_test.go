@@ -3,10 +3,15 @@ package config_test
 import (
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
 	"motcua/cmd/internal/config"
+	"motcua/kiosk/scan"
+	"motcua/printer/device"
+	"motcua/printer/escpos"
 )
 
 func write(t *testing.T, text string) string {
@@ -80,4 +85,53 @@ func TestMistakesAreNamed(t *testing.T) {
 	if faults := (config.Config{Role: config.Counter}).Complete().Check(); len(faults) != 1 {
 		t.Errorf("a counter without an office: %v", faults)
 	}
+}
+
+// TestInstallationGuide holds the examples of docs/cai-dat.md to the code: each
+// is read as the program reads it, and the reference names every setting.
+func TestInstallationGuide(t *testing.T) {
+	guide, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "cai-dat.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := regexp.MustCompile("(?s)```toml\n(.*?)```").FindAllStringSubmatch(string(guide), -1)
+	complete := false
+	for i, e := range examples {
+		c, err := config.Load(write(t, e[1]))
+		if err != nil {
+			t.Fatalf("example %d: %v", i+1, err)
+		}
+		if faults := c.Complete().Check(); len(faults) > 0 {
+			t.Errorf("example %d: %v", i+1, faults)
+		}
+		if _, err := device.Parse(c.Printer); c.Printer != "" && err != nil {
+			t.Errorf("example %d: %v", i+1, err)
+		}
+		if _, err := escpos.Find(c.Complete().PrinterProfile); err != nil {
+			t.Errorf("example %d: %v", i+1, err)
+		}
+		for _, s := range c.Scanners {
+			if _, err := scan.Open(s); err != nil {
+				t.Errorf("example %d: %v", i+1, err)
+			}
+		}
+		complete = complete || len(unset(reflect.ValueOf(c))) == 0
+	}
+	if !complete {
+		t.Errorf("none of the %d examples sets everything", len(examples))
+	}
+}
+
+// unset lists the settings that are empty, with those of their tables.
+func unset(c reflect.Value) []string {
+	var names []string
+	for i := range c.NumField() {
+		f := c.Field(i)
+		if f.Kind() == reflect.Struct {
+			names = append(names, unset(f)...)
+		} else if f.IsZero() {
+			names = append(names, c.Type().Field(i).Tag.Get("toml"))
+		}
+	}
+	return names
 }
