@@ -99,7 +99,7 @@ func TestEveryRuleCanFail(t *testing.T) {
 		"the clock, renamed":  {"queue/x.go", "package queue\n\nimport tm \"time\"\n\nvar t = tm.Since\n", "pure packages stay pure", "time.Since"},
 		"the log":             {"queue/x.go", "package queue\n\nimport \"log/slog\"\n\nvar l = slog.Info\n", "pure packages stay pure", "log/slog.Info"},
 		"a goroutine":         {"queue/x.go", "package queue\n\nfunc f() { go f() }\n", "pure packages stay pure", "goroutine"},
-		"a pure package gone": {"queue/vietqr/doc.go", "", "pure packages stay pure", "not there"},
+		"a pure package gone": {"queue/idcard/doc.go", "", "pure packages stay pure", "not there"},
 
 		"upward import":    {"queue/office/x.go", "package office\n\nimport _ \"motcua/printer/slip\"\n", "imports point one way", "no paper"},
 		"city reads files": {"queue/central/x.go", "package central\n\nimport _ \"motcua/queue/journal\"\n", "imports point one way", "the record"},

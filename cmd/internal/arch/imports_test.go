@@ -17,7 +17,7 @@ var pure = []string{
 	"kiosk/board", "kiosk/desk", "kiosk/session",
 	"printer/escpos", "printer/raster",
 	"queue", "queue/catalogue", "queue/chain", "queue/dossier", "queue/idcard",
-	"queue/refusal", "queue/vietqr", "queue/worktime",
+	"queue/refusal", "queue/worktime",
 }
 
 // pureStd are the standard packages, with what is below them, that cannot
