@@ -25,6 +25,7 @@ func (s *State) Apply(e Event, at time.Time, seq uint64, by chain.Actor) {
 	}
 	s.At, s.Seq = at, seq
 	now := at.Add(s.Skew)
+	s.learn(e, now)
 	switch e := e.(type) {
 	case Configured:
 		s.configure(e.Config)

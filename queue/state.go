@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -36,10 +35,28 @@ type State struct {
 	Spells map[string][]int `json:"spells"` // service → seconds, in order
 	// Pace is yesterday's median seconds by service.
 	Pace map[string]int `json:"pace"`
+	// Learned is what estimates draw from; it outlives the day.
+	Learned Lessons `json:"learned"`
 	// Ratings counts the day's ticket ratings by level (index 1–5).
 	Ratings [6]int `json:"ratings"`
 	// Rated marks tickets that have been rated.
 	Rated map[TicketID]bool `json:"rated"`
+	// Persons lists the day's tickets by the day-salted hash of an identity
+	// (scenario 21); the hash is all that is kept.
+	Persons map[string][]TicketID `json:"persons,omitempty"`
+	// Appointments are the booked slots of today and later, by code.
+	Appointments map[string]Appointment `json:"appointments,omitempty"`
+	// Alarms are the counters that called for help and have no answer yet.
+	Alarms map[string]Alarm `json:"alarms,omitempty"`
+	// Stopped: a supervisor closed the session; no more numbers until Resume,
+	// or until the next day when that is zero.
+	Stopped bool `json:"stopped,omitempty"`
+	// Resume is the wall time at which the next session begins for those who
+	// were carried to it; zero when nothing waits for it.
+	Resume time.Time `json:"resume,omitzero"`
+
+	// lanes is everybody in line, in order. It follows from Tickets.
+	lanes map[lane]*sorted
 }
 
 // Desk is a counter's present condition.
@@ -86,7 +103,14 @@ func (s *State) Clone() *State {
 	c.Calls = slices.Clip(s.Calls)
 	c.Help = maps.Clone(s.Help)
 	c.Spells = maps.Clone(s.Spells)
+	for service, spells := range c.Spells {
+		c.Spells[service] = slices.Clip(spells) // only the original grows in place
+	}
 	c.Rated = maps.Clone(s.Rated)
+	c.Persons = maps.Clone(s.Persons)
+	c.Appointments = maps.Clone(s.Appointments)
+	c.Alarms = maps.Clone(s.Alarms)
+	c.lanes = maps.Clone(s.lanes)
 	return &c
 }
 
@@ -111,6 +135,11 @@ func (s *State) reset() {
 	s.Spells = map[string][]int{}
 	s.Ratings = [6]int{}
 	s.Rated = map[TicketID]bool{}
+	s.Persons = map[string][]TicketID{}
+	s.Alarms = map[string]Alarm{}
+	s.Stopped, s.Resume = false, time.Time{}
+	s.lanes = map[lane]*sorted{}
+	s.keepAppointments()
 	desks := map[string]*Desk{}
 	for _, c := range s.Config.Counters {
 		desks[c.ID] = &Desk{}
@@ -120,6 +149,25 @@ func (s *State) reset() {
 		}
 	}
 	s.Counters = desks
+}
+
+// fill makes the maps that an earlier version's state does not have.
+func (s *State) fill() {
+	fresh := NewState()
+	s.Tickets = orElse(s.Tickets, fresh.Tickets)
+	s.Counters = orElse(s.Counters, fresh.Counters)
+	s.Numbers = orElse(s.Numbers, fresh.Numbers)
+	s.Issued = orElse(s.Issued, fresh.Issued)
+	s.Help = orElse(s.Help, fresh.Help)
+	s.Spells = orElse(s.Spells, fresh.Spells)
+	s.Rated = orElse(s.Rated, fresh.Rated)
+}
+
+func orElse[K comparable, V any](m, otherwise map[K]V) map[K]V {
+	if m == nil {
+		return otherwise
+	}
+	return m
 }
 
 // Ticket returns a ticket of today, nil when there is none.
@@ -133,79 +181,4 @@ func (s *State) ByCode(code string) *Ticket {
 		}
 	}
 	return nil
-}
-
-// WaitingFor lists who waits for the services of keep, in the order in which
-// they would be called: effective arrival, then sequence. A nil keep lists all.
-func (s *State) WaitingFor(keep func(*Ticket) bool) []*Ticket {
-	var list []*Ticket
-	for _, t := range s.Tickets {
-		if t.Status() == Waiting && (keep == nil || keep(t)) {
-			list = append(list, t)
-		}
-	}
-	slices.SortFunc(list, func(a, b *Ticket) int {
-		return cmp.Or(s.effective(a).Compare(s.effective(b)), cmp.Compare(a.Seq, b.Seq))
-	})
-	return list
-}
-
-// CounterQueue lists who waits for a counter: everyone of its tiers (and
-// those sent to it by name), in calling order.
-func (s *State) CounterQueue(counter string) []*Ticket {
-	c, _ := s.Config.Counter(counter)
-	return s.WaitingFor(func(t *Ticket) bool { return eligible(c, t) })
-}
-
-// HeldAt lists the tickets put aside at a counter, oldest first.
-func (s *State) HeldAt(counter string) []*Ticket {
-	var list []*Ticket
-	for _, t := range s.Tickets {
-		if t.Status() == Held && t.Counter == counter {
-			list = append(list, t)
-		}
-	}
-	slices.SortFunc(list, func(a, b *Ticket) int {
-		return cmp.Or(a.Since().Compare(b.Since()), cmp.Compare(a.Seq, b.Seq))
-	})
-	return list
-}
-
-// Waiting counts who waits for a service; "" counts everybody.
-func (s *State) Waiting(service string) int {
-	n := 0
-	for _, t := range s.Tickets {
-		if t.Status() == Waiting && (service == "" || t.Service == service) {
-			n++
-		}
-	}
-	return n
-}
-
-// Working counts the counters that can call now and serve a service ("" any).
-func (s *State) Working(service string) int {
-	n := 0
-	for _, c := range s.Config.Counters {
-		if d := s.Counters[c.ID]; d == nil || !d.Working() {
-			continue
-		}
-		if _, ok := c.Serves(service); ok || service == "" {
-			n++
-		}
-	}
-	return n
-}
-
-// effective is the arrival that ordering compares: rank minus head start.
-func (s *State) effective(t *Ticket) time.Time {
-	return t.Rank.Add(-s.Config.HeadStart(t.Class))
-}
-
-// eligible reports whether a counter may call a waiting ticket by the rule.
-func eligible(c Counter, t *Ticket) bool {
-	if t.For != "" {
-		return t.For == c.ID
-	}
-	_, ok := c.Serves(t.Service)
-	return ok
 }

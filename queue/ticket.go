@@ -78,6 +78,8 @@ type Interval struct {
 	Counter string    `json:"counter,omitempty"`
 	Officer string    `json:"officer,omitempty"`
 	Reason  string    `json:"reason,omitempty"`
+	// Service is what the ticket was in line or at a counter for.
+	Service string `json:"service,omitempty"`
 }
 
 // Print tells what became of the paper.
@@ -115,6 +117,19 @@ type Ticket struct {
 	Officer string `json:"officer,omitempty"`
 	// For names the counter a ticket was sent to; only that one may call it.
 	For string `json:"for,omitempty"`
+	// ForOfficer names the officer a ticket was sent to, at whatever counter.
+	ForOfficer string `json:"for_officer,omitempty"`
+	// Back: it returns to For from a detour, and is first there.
+	Back bool `json:"back,omitempty"`
+	// Stops are what the visit still has before it, next first.
+	Stops []Stop `json:"stops,omitempty"`
+	// After, a wall time, is when the session begins for which the ticket
+	// waits; zero when it may be called now.
+	After time.Time `json:"after,omitzero"`
+	// Identity is the day-salted hash under which the number was taken.
+	Identity string `json:"identity,omitempty"`
+	// Appointment is the code of the booked slot, if there was one.
+	Appointment string `json:"appointment,omitempty"`
 	// Dossiers is how many the citizen brings (scenario 22); at least 1.
 	Dossiers int   `json:"dossiers"`
 	Print    Print `json:"print,omitempty"`
@@ -156,4 +171,12 @@ type Estimate struct {
 	Ahead int           `json:"ahead"` // people before this one
 	Low   time.Duration `json:"low"`   // nanoseconds
 	High  time.Duration `json:"high"`
+	// Likely is the middle of the range: as many such waits are shorter.
+	Likely time.Duration `json:"likely,omitempty"`
+	// Dossiers is what the people before this one bring, when it is more than
+	// one each (scenario 22).
+	Dossiers int `json:"dossiers,omitempty"`
+	// AfterClosing: the office's last session probably ends before the call
+	// (scenario 15).
+	AfterClosing bool `json:"after_closing,omitempty"`
 }

@@ -1,0 +1,220 @@
+package queue
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// Bounds of what is remembered: enough to be believed, few enough to follow a
+// changing day.
+const (
+	keptSpells   = 120 // of a service
+	keptPersonal = 60  // of a service with one officer
+	keptGaps     = 60
+	keptBreaks   = 30
+	keptArrivals = 24 // of a service and class
+	keptOpenings = 20 // of a counter
+	keptLeavings = 60
+	keptShare    = 400
+	longestGap   = 5 * 60  // seconds; after a longer one the officer did something else
+	longestBreak = 45 * 60 // seconds; a longer one is lunch
+	longestSpell = 3 * 60 * 60
+	longestLate  = 90 * 60
+)
+
+// The promise is widened after each one that was broken and narrowed after each
+// that was kept; the two steps balance at promised = 86 in 100 (adaptive
+// conformal prediction: the balance holds whatever the office does).
+const (
+	widenStep  = 43
+	narrowStep = 7
+	leastSure  = 500
+	mostSure   = 2500
+	firstSure  = 860 // per mille
+)
+
+// Lessons is what the queue has learned about its own pace, from its events
+// alone, over the days: estimates draw from it. It holds whole numbers only,
+// so that it replays to the same bytes on every machine.
+type Lessons struct {
+	// Spells are recent times at a counter in seconds, from the call to the
+	// release, whatever it ended in, for one dossier: by service, and by
+	// service and officer ("ho-tich/cb01").
+	Spells map[string][]int `json:"spells,omitempty"`
+	// Gaps are recent seconds between a release and the counter's next call
+	// while somebody was waiting for it.
+	Gaps []int `json:"gaps,omitempty"`
+	// Breaks are recent pauses in seconds, lunch left out; Pauses of Calls is
+	// how often one comes after a call.
+	Breaks []int `json:"breaks,omitempty"`
+	Calls  int   `json:"calls,omitempty"`
+	Pauses int   `json:"pauses,omitempty"`
+	// Arrivals are recent arrivals by "service/class", in Unix seconds.
+	Arrivals map[string][]int64 `json:"arrivals,omitempty"`
+	// Opened are the seconds of the day at which a counter lately opened, and
+	// Late how many seconds after a session's end officers lately left.
+	Opened map[string][]int `json:"opened,omitempty"`
+	Late   []int            `json:"late,omitempty"`
+	// Freed is when a counter was last released, in Unix seconds.
+	Freed map[string]int64 `json:"freed,omitempty"`
+	// Sure is the width of a promise by its horizon (see horizon), per mille
+	// of the simulated queues that it holds; above 1000 it is stretched.
+	Sure [horizons]int `json:"sure"`
+}
+
+// learn looks at an event before Apply carries it out. It is the only writer of
+// Learned, and replaces what it changes, so that clones keep theirs.
+func (s *State) learn(e Event, now time.Time) {
+	switch e := e.(type) {
+	case TicketIssued:
+		key := e.Service + "/" + e.Class
+		s.Learned.Arrivals = with(s.Learned.Arrivals, key, recent(s.Learned.Arrivals[key], now.Unix(), keptArrivals))
+	case TicketCalled:
+		s.learnCall(e, now)
+	case TicketFinished:
+		s.learnSpell(e.Ticket, now)
+	case TicketMissed:
+		s.learnSpell(e.Ticket, now)
+	case TicketHeld:
+		s.learnSpell(e.Ticket, now)
+	case TicketTransferred:
+		s.learnSpell(e.Ticket, now)
+	case CounterPaused:
+		s.learnLeaving(e.Counter, now)
+	case CounterClosed:
+		s.learnLeaving(e.Counter, now)
+	case CounterOpened:
+		s.learnOpening(e.Counter, now)
+	}
+}
+
+func (s *State) learnCall(e TicketCalled, now time.Time) {
+	t := s.Ticket(e.Ticket)
+	if t == nil {
+		return
+	}
+	l := &s.Learned
+	if l.Calls++; l.Calls > keptShare {
+		l.Calls, l.Pauses = l.Calls/2, l.Pauses/2
+	}
+	freed := l.Freed[e.Counter]
+	gap := now.Unix() - freed
+	if freed > 0 && gap >= 0 && gap <= longestGap && t.Since().Unix() <= freed {
+		l.Gaps = recent(l.Gaps, int(gap), keptGaps)
+	}
+	if t.FirstCall.IsZero() && len(t.History) == 1 {
+		h := horizon(t.Estimate.Likely)
+		if l.Sure[h] == 0 {
+			l.Sure[h] = firstSure
+		}
+		if t.Estimate.Holds(now.Sub(t.Arrived)) {
+			l.Sure[h] = max(leastSure, l.Sure[h]-narrowStep)
+		} else {
+			l.Sure[h] = min(mostSure, l.Sure[h]+widenStep)
+		}
+	}
+}
+
+func (s *State) learnSpell(id TicketID, now time.Time) {
+	t := s.Ticket(id)
+	if t == nil || !t.Status().Open() {
+		return
+	}
+	s.freed(t.Counter, now)
+	seconds := int(now.Sub(t.called()) / time.Second)
+	if seconds < 0 || seconds > longestSpell {
+		return
+	}
+	seconds = seconds * 10 / dossierTenths(t.Dossiers)
+	spells := maps.Clone(s.Learned.Spells)
+	if spells == nil {
+		spells = map[string][]int{}
+	}
+	spells[t.Service] = recent(spells[t.Service], seconds, keptSpells)
+	if t.Officer != "" {
+		key := t.Service + "/" + t.Officer
+		spells[key] = recent(spells[key], seconds, keptPersonal)
+	}
+	s.Learned.Spells = spells
+}
+
+// learnLeaving: a break, or the end of a session.
+func (s *State) learnLeaving(counter string, now time.Time) {
+	d := s.Counters[counter]
+	if d == nil || !d.Working() {
+		return
+	}
+	s.freed(counter, time.Time{})
+	local := Local(now)
+	second := secondOfDay(local)
+	for _, span := range s.Config.Hours[local.Weekday()] {
+		if late := second - span.To*60; late >= 0 && late <= longestLate {
+			s.Learned.Late = recent(s.Learned.Late, late, keptLeavings)
+			return
+		}
+	}
+	s.Learned.Pauses++
+}
+
+// learnOpening: the end of a break, or the beginning of a session.
+func (s *State) learnOpening(counter string, now time.Time) {
+	d := s.Counters[counter]
+	if d == nil || d.Working() {
+		return
+	}
+	away := int(now.Sub(d.Since) / time.Second)
+	if d.Paused != "" && away <= longestBreak {
+		s.Learned.Breaks = recent(s.Learned.Breaks, max(0, away), keptBreaks)
+		return
+	}
+	at := secondOfDay(Local(now))
+	s.Learned.Opened = with(s.Learned.Opened, counter, recent(s.Learned.Opened[counter], at, keptOpenings))
+}
+
+func secondOfDay(local time.Time) int {
+	return (local.Hour()*60+local.Minute())*60 + local.Second()
+}
+
+// freed notes when a counter was released; the zero time forgets it.
+func (s *State) freed(counter string, at time.Time) {
+	if at.IsZero() {
+		if _, noted := s.Learned.Freed[counter]; !noted {
+			return
+		}
+		s.Learned.Freed = maps.Clone(s.Learned.Freed)
+		delete(s.Learned.Freed, counter)
+		return
+	}
+	s.Learned.Freed = with(s.Learned.Freed, counter, at.Unix())
+}
+
+// called is when the present stay at a counter began.
+func (t Ticket) called() time.Time {
+	at := t.Since()
+	for i := len(t.History) - 1; i >= 0 && t.History[i].Status.Open(); i-- {
+		at = t.History[i].From
+	}
+	return at
+}
+
+// dossierTenths is how much longer several dossiers take than one, in tenths:
+// the second and every further one save the greeting and the names (scenario
+// 22).
+func dossierTenths(dossiers int) int { return 10 + 7*max(0, dossiers-1) }
+
+// recent appends to a list, keeping the last ones, without touching the old.
+func recent[T any](list []T, x T, keep int) []T {
+	list = append(slices.Clip(list), x)
+	return list[max(0, len(list)-keep):]
+}
+
+// with is a map with one entry changed, without touching the old.
+func with[V any](m map[string]V, key string, v V) map[string]V {
+	c := maps.Clone(m)
+	if c == nil {
+		c = map[string]V{}
+	}
+	c[key] = v
+	return c
+}

@@ -1,0 +1,326 @@
+package queue
+
+import (
+	"cmp"
+	"math"
+	"math/bits"
+	"slices"
+	"time"
+)
+
+// fates is how often a queue is rehearsed.
+const fates = 40
+
+// never is a moment that does not come today.
+const never = 24 * 60 * 60
+
+// rehearsal is the queue ahead of one ticket, taken apart into whole numbers so
+// that playing it costs nanoseconds a person. Moments are seconds from now.
+type rehearsal struct {
+	lines    [][]person // by service, in calling order
+	sent     [][]person // by desk: who was sent there by name
+	desks    []seat
+	comers   [][]*comer // by service
+	me       person
+	gaps     []int
+	breaks   []int
+	pauses   int // per mille of calls that are followed by a break
+	halts    []halt
+	closing  int // when the last session ends; 0 unknown
+	overtime int // how long after a session's end people are still called
+
+	// Scratch of one run.
+	free, heads, used []int
+	lucks             []luck
+}
+
+// person waits: how long one takes, in tenths of an ordinary stay, and when
+// they came, head start included; place breaks ties.
+type person struct {
+	service, tenths, since, place int
+}
+
+func (p person) before(o person) bool {
+	return p.since < o.since || p.since == o.since && p.place < o.place
+}
+
+// seat is a counter of the rehearsal.
+type seat struct {
+	tiers  [][]int
+	spells [][]int // by service, recent first choice: the officer's own
+	// busy is how long the open ticket has been there, -1 for none.
+	busy, service, tenths int
+	// away says that nobody calls here: since so many seconds; -1 not away.
+	away   int
+	unsure bool  // nobody sits here; whether somebody will is learned
+	opens  []int // past moments of opening, as seconds from now
+}
+
+// comer is a stream of people who may come before me although they arrive
+// later: a head start or a better tier.
+type comer struct {
+	head  int
+	every float64 // mean seconds between two
+	place int
+
+	luck luck // of one run
+	at   float64
+}
+
+// come lets the next one of the stream arrive.
+func (c *comer) come() { c.at += -math.Log(c.luck.unit()) * c.every }
+
+func (c *comer) person(service int) person {
+	return person{service: service, tenths: 10, since: int(c.at) - c.head, place: c.place}
+}
+
+// halt is a time without service between two sessions.
+type halt struct{ from, to int }
+
+// rehearsalOf takes the state apart, once for all runs. ahead counts the people
+// of the same service before me, dossiers what they bring.
+func rehearsalOf(s *State, service, class string, now time.Time) (r *rehearsal, ahead, dossiers int) {
+	index := make(map[string]int, len(s.Config.Services))
+	for i, svc := range s.Config.Services {
+		index[svc.ID] = i
+	}
+	n := len(s.Config.Services)
+	r = &rehearsal{lines: make([][]person, n), sent: make([][]person, len(s.Config.Counters)), gaps: s.Learned.Gaps, breaks: s.Learned.Breaks}
+	mine, known := index[service]
+	if !known {
+		return r, 0, 0
+	}
+	r.me = person{service: mine, since: -int(s.Config.HeadStart(class) / time.Second), place: math.MaxInt}
+	for place, t := range s.WaitingFor(nil) {
+		at, ok := index[t.Service]
+		if !ok {
+			continue
+		}
+		p := person{service: at, tenths: dossierTenths(t.Dossiers), place: place, since: -int(now.Sub(s.effective(t)) / time.Second)}
+		if k := slices.IndexFunc(s.Config.Counters, func(c Counter) bool { return c.ID == t.For }); k >= 0 {
+			r.sent[k] = append(r.sent[k], p)
+			continue
+		}
+		if at == mine && p.before(r.me) {
+			ahead++
+			dossiers += t.Dossiers
+		}
+		r.lines[at] = append(r.lines[at], p)
+	}
+	r.sessions(s.Config, now)
+	for i, c := range s.Config.Counters {
+		r.desks = append(r.desks, s.seatOf(c, index, now))
+		for _, t := range s.HeldAt(c.ID) {
+			r.sent[i] = append(r.sent[i], person{service: index[t.Service], tenths: dossierTenths(t.Dossiers)})
+		}
+	}
+	r.open(mine)
+	r.expect(s, now)
+	if s.Learned.Calls > 20 {
+		r.pauses = 1000 * s.Learned.Pauses / s.Learned.Calls
+	}
+	r.overtime = usualOvertime
+	if len(s.Learned.Late) > 0 {
+		r.overtime = slices.Max(s.Learned.Late)
+	}
+	r.free, r.used, r.lucks = make([]int, len(r.desks)), make([]int, len(r.desks)), make([]luck, len(r.desks))
+	r.heads = make([]int, n)
+	return r, ahead, dossiers
+}
+
+// seatOf reads a counter: who sits there, for whom, since when.
+func (s *State) seatOf(c Counter, index map[string]int, now time.Time) seat {
+	x := seat{busy: -1, away: -1, spells: make([][]int, len(index))}
+	d := s.Counters[c.ID]
+	if d == nil {
+		d = &Desk{}
+	}
+	for _, tier := range c.Tiers {
+		var ids []int
+		for _, id := range tier {
+			if i, ok := index[id]; ok {
+				ids = append(ids, i)
+				x.spells[i] = s.spells(id, d.Officer)
+			}
+		}
+		x.tiers = append(x.tiers, ids)
+	}
+	if t := s.Ticket(d.Ticket); t != nil {
+		x.busy = max(0, int(now.Sub(t.called())/time.Second))
+		x.tenths, x.service = dossierTenths(t.Dossiers), index[t.Service]
+	}
+	if !d.Working() {
+		x.away, x.unsure = max(0, int(now.Sub(d.Since)/time.Second)), d.Officer == ""
+		x.opens = s.openings(c.ID, now)
+	}
+	for i, svc := range s.Config.Services { // also what was sent here by name
+		if x.spells[i] == nil {
+			x.spells[i] = s.spells(svc.ID, d.Officer)
+		}
+	}
+	return x
+}
+
+// spells are times at a counter to draw from: the officer's own when there are
+// enough, else everybody's, else a spread around what is expected.
+func (s *State) spells(service, officer string) []int {
+	if own := s.Learned.Spells[service+"/"+officer]; len(own) >= enoughPersonal {
+		return own
+	}
+	if all := s.Learned.Spells[service]; len(all) >= enoughSpells {
+		return all
+	}
+	expected := s.Pace[service]
+	if expected == 0 {
+		svc, _ := s.Config.Service(service)
+		expected = cmp.Or(svc.Pace, fallbackPace)
+	}
+	guess := make([]int, 0, 9)
+	for _, percent := range []int{30, 45, 60, 75, 90, 105, 125, 160, 230} {
+		guess = append(guess, expected*percent/100)
+	}
+	return guess
+}
+
+// openings are the moments at which a counter opened on other days, as if
+// today, in seconds from now.
+func (s *State) openings(counter string, now time.Time) []int {
+	second := secondOfDay(Local(now))
+	var list []int
+	for _, at := range s.Learned.Opened[counter] {
+		list = append(list, at-second)
+	}
+	return list
+}
+
+// sessions notes when there is no service between now and midnight. Counters
+// that find people waiting at the end of a session go on for as long as they
+// lately did.
+func (r *rehearsal) sessions(c Config, now time.Time) {
+	local := Local(now)
+	spans := c.Hours[local.Weekday()]
+	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, zone)
+	from := func(minute int) int {
+		return int(midnight.Add(time.Duration(minute)*time.Minute).Sub(now) / time.Second)
+	}
+	for i, span := range spans {
+		if r.closing = from(span.To); i == 0 && from(span.From) > 0 {
+			r.halts = append(r.halts, halt{-never, from(span.From)})
+		}
+		if i+1 < len(spans) {
+			r.halts = append(r.halts, halt{from(span.To), from(spans[i+1].From)})
+		}
+	}
+}
+
+// open lets the counters that serve me open now when none is at work or away
+// for a while: nobody knows better.
+func (r *rehearsal) open(mine int) {
+	serves := func(x seat) bool {
+		return slices.ContainsFunc(x.tiers, func(t []int) bool { return slices.Contains(t, mine) })
+	}
+	for _, x := range r.desks {
+		if serves(x) && !x.unsure {
+			return
+		}
+	}
+	for i, x := range r.desks {
+		if serves(x) && len(x.opens) == 0 {
+			r.desks[i].away, r.desks[i].unsure = -1, false
+		}
+	}
+}
+
+// expect notes who may still pass me, at the rate of the last hour.
+func (r *rehearsal) expect(s *State, now time.Time) {
+	const window = 60 * 60
+	r.comers = make([][]*comer, len(s.Config.Services))
+	for i, svc := range s.Config.Services {
+		for k, class := range append([]Class{{}}, s.Config.Classes...) {
+			head := class.HeadStart * 60
+			if -head >= r.me.since && !r.outranks(i) {
+				continue
+			}
+			n, oldest := 0, int64(0)
+			for _, at := range slices.Backward(s.Learned.Arrivals[svc.ID+"/"+class.ID]) {
+				if age := now.Unix() - at; age >= 0 && age <= window {
+					n, oldest = n+1, age
+				}
+			}
+			if n < keptArrivals {
+				oldest = window
+			}
+			if n > 0 {
+				r.comers[i] = append(r.comers[i], &comer{
+					head: head, every: float64(max(60, oldest)) / float64(n), place: math.MaxInt - 1 - k,
+				})
+			}
+		}
+	}
+}
+
+// outranks reports whether a counter that serves me serves another service
+// first.
+func (r *rehearsal) outranks(service int) bool {
+	for _, x := range r.desks {
+		its, mine := len(x.tiers), len(x.tiers)
+		for i, tier := range x.tiers {
+			if slices.Contains(tier, service) {
+				its = i
+			}
+			if slices.Contains(tier, r.me.service) {
+				mine = i
+			}
+		}
+		if mine < len(x.tiers) && its < mine {
+			return true
+		}
+	}
+	return false
+}
+
+// luck is a small generator (splitmix64): the same fate draws the same numbers
+// on every machine.
+type luck uint64
+
+func (l *luck) next() uint64 {
+	*l += 0x9e3779b97f4a7c15
+	z := uint64(*l)
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+// below draws from [0, n).
+func (l *luck) below(n int) int {
+	hi, _ := bits.Mul64(l.next(), uint64(n))
+	return int(hi)
+}
+
+// unit draws from (0, 1].
+func (l *luck) unit() float64 { return float64(l.next()>>11+1) / (1 << 53) }
+
+// of draws one of a list, or the default.
+func (l *luck) of(list []int, otherwise int) int {
+	if len(list) == 0 {
+		return otherwise
+	}
+	return list[l.below(len(list))]
+}
+
+// rest draws what is left of a stay that has lasted so long, from the stays
+// that lasted longer; past all of them it takes a third as long again.
+func (l *luck) rest(list []int, tenths, lasted int) int {
+	longer, pick := 0, 0
+	for _, x := range list {
+		if x = x * tenths / 10; x > lasted {
+			if longer++; l.below(longer) == 0 {
+				pick = x
+			}
+		}
+	}
+	if longer == 0 {
+		return int(-math.Log(l.unit()) * float64(lasted/3+30))
+	}
+	return pick - lasted
+}
