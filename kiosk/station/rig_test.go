@@ -1,0 +1,506 @@
+package station_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"motcua/assets/demo"
+	"motcua/assets/i18n"
+	"motcua/kiosk/board"
+	"motcua/kiosk/desk"
+	"motcua/kiosk/scan"
+	"motcua/kiosk/scan/picture"
+	"motcua/kiosk/session"
+	"motcua/kiosk/station"
+	"motcua/kiosk/voice"
+	"motcua/printer/raster"
+	"motcua/printer/slip"
+	"motcua/printer/twin"
+	"motcua/queue"
+	"motcua/queue/catalogue"
+	"motcua/queue/journal"
+	"motcua/queue/office"
+)
+
+// soon is how long anything here may take that does not wait on purpose.
+const soon = 20 * time.Second
+
+// clock begins on a Monday at 09:00 in Vietnam, whenever the tests run.
+func clock() func() time.Time {
+	begun := time.Now()
+	return func() time.Time { return time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC).Add(time.Since(begun)) }
+}
+
+// hall is the demo office in a folder of its own.
+type hall struct {
+	t    testing.TB
+	demo demo.Office
+	now  func() time.Time
+	dir  string
+	*office.Office
+}
+
+func open(t testing.TB) *hall {
+	t.Helper()
+	d, err := demo.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &hall{t: t, demo: d, now: clock(), dir: t.TempDir()}
+	h.start()
+	t.Cleanup(func() { _ = h.Close() })
+	return h
+}
+
+// start opens the office; again after it was closed, as a restart does.
+func (h *hall) start() {
+	h.t.Helper()
+	o, err := office.Open(office.Config{
+		Dir: h.dir, Setup: &h.demo.Config, Rules: h.demo.Rules(), Now: h.now,
+		Synced: func() bool { return true }, Journal: journal.Options{MinFree: -1},
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.Office = o
+}
+
+// procedure is one of the catalogue that belongs to a service.
+func (h *hall) procedure(service string) catalogue.Procedure {
+	h.t.Helper()
+	list, err := office.Local(h.Office).Procedures(context.Background(), "")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	i := slices.IndexFunc(list, func(p catalogue.Procedure) bool { return p.Service == service })
+	if i < 0 {
+		h.t.Fatalf("no procedure of %s", service)
+	}
+	return list[i]
+}
+
+// seat is a station at work: a presenter in its loop and the last state shown.
+type seat[S, I, E any] struct {
+	t    testing.TB
+	loop *station.Loop[S, I, E]
+	stop func()
+
+	mu      sync.Mutex // guards what follows
+	last    S
+	changed chan struct{} // closed at the next state
+}
+
+func sit[S, I, E any](t testing.TB, loop *station.Loop[S, I, E], first S) *seat[S, I, E] {
+	s := &seat[S, I, E]{t: t, loop: loop, changed: make(chan struct{})}
+	loop.Show = s.show
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		loop.Run(ctx, first)
+	}()
+	s.stop = sync.OnceFunc(func() { cancel(); <-done })
+	t.Cleanup(s.stop)
+	return s
+}
+
+func (s *seat[S, I, E]) show(state S) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = state
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *seat[S, I, E]) state() S {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
+}
+
+// until waits for a state.
+func (s *seat[S, I, E]) until(what string, good func(S) bool) S {
+	s.t.Helper()
+	late := time.After(soon)
+	for {
+		s.mu.Lock()
+		last, changed := s.last, s.changed
+		s.mu.Unlock()
+		if good(last) {
+			return last
+		}
+		select {
+		case <-changed:
+		case <-late:
+			s.t.Fatalf("never saw %s; last: %+v", what, last)
+		}
+	}
+}
+
+// eventually polls for what no state shows: the record, the paper.
+func eventually(t testing.TB, what string, good func() bool) {
+	t.Helper()
+	for end := time.Now().Add(soon); !good(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s: not within %v", what, soon)
+		}
+	}
+}
+
+// follow feeds a station with the office's copy until the test ends.
+func follow(t testing.TB, h *hall, client office.Client, emit func(station.Seen)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		station.Watch(ctx, client, h.now, emit)
+	}()
+	t.Cleanup(func() { cancel(); <-done })
+}
+
+// kiosk is a citizens' kiosk without a screen.
+type kiosk struct {
+	*seat[session.State, session.Intent, session.Effect]
+	work *station.Kiosk
+}
+
+func (h *hall) kiosk(t testing.TB, client office.Client, paper *station.Paper) *kiosk {
+	t.Helper()
+	k := &kiosk{work: &station.Kiosk{Client: client, Caller: office.NewCaller(client, "kiosk-1"), Tickets: paper}}
+	loop := &station.Loop[session.State, session.Intent, session.Effect]{
+		Handle: session.Handle, Do: k.work.Do, Now: h.now, Tick: session.Tick{}, Every: time.Second,
+	}
+	k.seat = sit(t, loop, session.New(session.Config{
+		Device: "kiosk-1", Criteria: h.demo.Criteria,
+		Features: []session.Feature{session.FeatureDossier, session.FeatureRating, session.FeatureProcedures},
+		Room:     [2]session.Room{{Services: 6, Procedures: 6, Papers: 8}, {Services: 3, Procedures: 3, Papers: 4}},
+	}, h.now()))
+	follow(t, h, client, func(seen station.Seen) {
+		if seen.State != nil {
+			paper.Configure(seen.State.Config)
+		}
+		loop.Send(session.OfficeChanged{State: seen.State, Lost: seen.Lost})
+	})
+	k.until("the office", func(s session.State) bool { return s.Queue != nil && s.Lost.IsZero() })
+	return k
+}
+
+// press touches something.
+func (k *kiosk) press(a session.Action, arg string) { k.loop.Send(session.Tap{Action: a, Arg: arg}) }
+
+// take takes a number with two touches and returns it.
+func (k *kiosk) take() queue.Ticket {
+	k.t.Helper()
+	old := k.state().Issued
+	k.press(session.TakeNumber, "")
+	k.press(session.PickService, "ho-tich")
+	s := k.until("a number", func(s session.State) bool {
+		return s.Screen == session.Ticket && s.Issued != nil && (old == nil || s.Issued.ID != old.ID)
+	})
+	return *s.Issued
+}
+
+// paper is what became of the slip on the screen.
+func (k *kiosk) paper(want session.Print) {
+	k.t.Helper()
+	k.until("the paper's fate", func(s session.State) bool { return s.Screen == session.Ticket && s.Paper == want })
+}
+
+func texts(t testing.TB) *i18n.Texts {
+	t.Helper()
+	words, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return words
+}
+
+// epson is a printer that confirms every slip; generic only answers questions.
+const (
+	epson   = "epson-tm-t82"
+	generic = "generic-80"
+)
+
+// printer is a printer made of software on a TCP port.
+type printer struct {
+	*twin.Printer
+	addr net.Addr
+	off  func()
+}
+
+func plug(t testing.TB, cfg twin.Config) *printer {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	// A printer's network part is small: what has been sent beyond it comes out
+	// of the kernel after a refill.
+	var lc net.ListenConfig
+	lc.Control = func(_, _ string, c syscall.RawConn) error {
+		return c.Control(func(fd uintptr) {
+			_ = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF, 2048)
+		})
+	}
+	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := twin.Start(ctx, cfg)
+	served := make(chan error, 1)
+	go func() { served <- p.Serve(ctx, l) }()
+	off := sync.OnceFunc(func() { cancel(); p.Wait(); <-served })
+	t.Cleanup(func() {
+		off()
+		if err := p.Err(); err != nil {
+			t.Errorf("the printer did not understand: %v", err)
+		}
+	})
+	return &printer{p, l.Addr(), off}
+}
+
+// slow is a printer of 200 mm/s, so that faults can fall into a slip.
+func slow() twin.Config { return twin.Config{RowTime: 625 * time.Microsecond} }
+
+// load makes a station's paper; address "" is the printer's own.
+func load(t testing.TB, profile, address string) *station.Paper {
+	t.Helper()
+	p, err := station.NewPaper(station.PaperConfig{Address: address, Profile: profile, Dir: t.TempDir(), Texts: texts(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); p.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
+	return p
+}
+
+// codes reads what is printed on a picture.
+func codes(t testing.TB, b *raster.Bitmap) []scan.Event {
+	t.Helper()
+	var img image.Image = b.Image()
+	found, err := picture.Read(img, picture.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events []scan.Event
+	for _, c := range found {
+		events = append(events, scan.Classify(c.Text))
+	}
+	return events
+}
+
+// isCopy reports whether a paper begins with the black copy bar.
+func isCopy(t testing.TB, b *raster.Bitmap) bool {
+	t.Helper()
+	return barAt(t, b) == barAt(t, copyBar(t, b.Width))
+}
+
+// copyBar is the bar of the spool's copies.
+func copyBar(t testing.TB, dots int) *raster.Bitmap {
+	t.Helper()
+	m, err := slip.New(texts(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bar, err := m.CopyBar(raster.Paper{Dots: dots, DPI: 203}, "vi", 2, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bar
+}
+
+// barAt is the first row that is black nearly from edge to edge; -1 none.
+func barAt(t testing.TB, b *raster.Bitmap) int {
+	t.Helper()
+	for y := range b.Height {
+		if inked(b.Row(y)) {
+			return y
+		}
+	}
+	return -1
+}
+
+func inked(row []byte) bool { return bytes.Count(row, []byte{0xff})*10 > len(row)*8 }
+
+// wire is a network that can be cut and that can lose replies, in memory, so
+// that it works inside a bubble of time.
+type wire struct {
+	accept chan net.Conn
+	cut    atomic.Bool
+	lose   atomic.Int64 // how many replies to commands go missing
+
+	mu    sync.Mutex
+	conns []net.Conn // mu guards
+}
+
+func newWire() *wire { return &wire{accept: make(chan net.Conn)} }
+
+var errCut = errors.New("cut by the test")
+
+// dial is the client's end.
+func (w *wire) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	if w.cut.Load() {
+		return nil, errCut
+	}
+	near, far := net.Pipe()
+	select {
+	case w.accept <- far:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.conns = append(w.conns, near)
+	return &lossy{Conn: near, wire: w}, nil
+}
+
+// break cuts the line and what runs over it.
+func (w *wire) part() {
+	w.cut.Store(true)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.conns {
+		c.Close()
+	}
+	w.conns = nil
+}
+
+// lossy is a connection that swallows the reply to a command when told to.
+type lossy struct {
+	net.Conn
+	wire    *wire
+	command atomic.Bool
+}
+
+func (c *lossy) Write(b []byte) (int, error) {
+	if strings.HasPrefix(string(b), "POST /v1/commands") {
+		c.command.Store(true)
+	}
+	return c.Conn.Write(b)
+}
+
+func (c *lossy) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if n > 0 && c.command.Swap(false) && c.wire.lose.Load() > 0 {
+		c.wire.lose.Add(-1)
+		c.Conn.Close()
+		return 0, errCut
+	}
+	return n, err
+}
+
+// listener is the office's end.
+type listener struct {
+	wire *wire
+	over chan struct{}
+	once sync.Once
+}
+
+func (l *listener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.wire.accept:
+		return c, nil
+	case <-l.over:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *listener) Close() error { l.once.Do(func() { close(l.over) }); return nil }
+
+type addr struct{}
+
+func (addr) Network() string { return "memory" }
+func (addr) String() string  { return "memory" }
+
+func (l *listener) Addr() net.Addr { return addr{} }
+
+// serve answers for the office on the wire until stop.
+func (h *hall) serve(w *wire) (stop func()) {
+	h.t.Helper()
+	handler, err := office.Handler(h.Office)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	server, l := &http.Server{Handler: handler}, &listener{wire: w, over: make(chan struct{})}
+	done := make(chan struct{})
+	go func() { defer close(done); _ = server.Serve(l) }()
+	return func() { _ = server.Close(); <-done }
+}
+
+// remote is the office over a wire.
+func (w *wire) remote(t testing.TB) office.Client {
+	transport := &http.Transport{DialContext: w.dial, MaxIdleConnsPerHost: 8}
+	t.Cleanup(transport.CloseIdleConnections)
+	return office.Dial("http://office", office.DialOptions{Transport: transport})
+}
+
+// counter is an officer's counter without a screen.
+type counter struct {
+	*seat[desk.State, desk.Intent, desk.Effect]
+	work *station.Counter
+}
+
+func (h *hall) counter(t testing.TB, client office.Client, paper *station.Paper) *counter {
+	t.Helper()
+	c := &counter{work: &station.Counter{Client: client, Caller: office.NewCaller(client, "counter-3"), Receipts: paper}}
+	loop := &station.Loop[desk.State, desk.Intent, desk.Effect]{
+		Handle: desk.Handle, Do: c.work.Do, Now: h.now, Tick: desk.Tick{}, Every: time.Second,
+	}
+	c.seat = sit(t, loop, desk.New("3", "vi", h.now()))
+	follow(t, h, client, func(seen station.Seen) {
+		if seen.State != nil {
+			paper.Configure(seen.State.Config)
+			loop.Send(desk.OfficeChanged{State: seen.State})
+		}
+		loop.Send(desk.LinkChanged{Link: desk.Link{Office: seen.Lost.IsZero(), OfficeSince: seen.Lost}})
+	})
+	c.until("the office", func(s desk.State) bool { return s.Queue != nil })
+	return c
+}
+
+// display is a hall display without a screen, and what its voice says.
+type display struct {
+	*seat[board.State, board.Intent, board.Effect]
+	said chan voice.Announcement
+}
+
+func (h *hall) display(t testing.TB, client office.Client, sink voice.Sink) *display {
+	t.Helper()
+	work, d := station.NewBoard(), &display{said: make(chan voice.Announcement, 64)}
+	loop := &station.Loop[board.State, board.Intent, board.Effect]{
+		Handle: board.Handle, Now: h.now, Tick: board.Tick{}, Every: time.Second,
+		Do: func(ctx context.Context, e board.Effect, send func(board.Intent)) {
+			if s, ok := e.(board.Speak); ok {
+				a := s.Announcement
+				d.said <- voice.Announcement{Ticket: a.Ticket, Counter: a.Counter, Kind: voice.Kind(a.Kind), Langs: a.Langs}
+			}
+			work.Do(ctx, e, send)
+		},
+	}
+	library, err := voice.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); work.Run(ctx, &voice.Player{Library: library, Sink: sink}) }()
+	t.Cleanup(func() { cancel(); <-done })
+	d.seat = sit(t, loop, board.New(board.Options{English: board.EnglishTicket}, h.now()))
+	follow(t, h, client, func(seen station.Seen) {
+		if seen.State != nil {
+			loop.Send(board.OfficeChanged{State: seen.State})
+		}
+	})
+	d.until("the office", func(s board.State) bool { return s.Queue != nil })
+	return d
+}
