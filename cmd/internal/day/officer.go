@@ -2,6 +2,7 @@ package day
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"time"
@@ -25,9 +26,12 @@ type officerAt struct {
 // do sends a command; false when it was refused or the day ended.
 func (o *officerAt) do(ctx context.Context, c queue.Command, reply *office.Reply) bool {
 	got, err := o.caller.Do(ctx, o.officer, o.counter, c)
+	if no, refused := refusal.Of(err); refused && no.Code != "queue-empty" {
+		o.tally.refused(no.Code)
+	}
 	if err != nil {
-		if r, refused := refusal.Of(err); (!refused || r.Code != "queue-empty") && ctx.Err() == nil {
-			slog.Info("day: refused", "command", c.Name(), "counter", o.counter, "err", err)
+		if !errors.Is(err, refusal.New("queue-empty")) && ctx.Err() == nil {
+			slog.Info("day: not done", "command", c.Name(), "counter", o.counter, "err", err)
 		}
 		return false
 	}
@@ -43,7 +47,9 @@ func (o *officerAt) serve(ctx context.Context, t queue.Ticket) {
 	switch o.r.IntN(20) {
 	case 0: // called, nobody came
 		o.pause(ctx, 40*time.Second)
-		o.do(ctx, queue.MarkAbsent{}, nil)
+		if o.do(ctx, queue.MarkAbsent{}, nil) {
+			o.tally.add(&o.tally.Absent)
+		}
 		return
 	case 1:
 		o.pause(ctx, 25*time.Second)
@@ -84,7 +90,7 @@ func (o *officerAt) takeIn(ctx context.Context, t queue.Ticket) {
 			fit = append(fit, p)
 		}
 	}
-	if len(fit) == 0 {
+	if len(fit) == 0 || len(o.People) == 0 {
 		return
 	}
 	p := fit[o.r.IntN(len(fit))]
