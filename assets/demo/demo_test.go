@@ -36,8 +36,12 @@ func TestServicesAreTheDrawnOnes(t *testing.T) {
 		}
 	}
 	want := [][3]string{
-		{"ho-tich", "A", "baby"}, {"dat-dai", "H", "map"}, {"xay-dung", "X", "buildings"},
-		{"kinh-doanh", "K", "storefront"}, {"lao-dong", "L", "hand-heart"}, {"nhan-ket-qua", "M", "envelope-open"},
+		{"ho-tich", "A", "baby"},
+		{"dat-dai", "H", "map"},
+		{"xay-dung", "X", "buildings"},
+		{"kinh-doanh", "K", "storefront"},
+		{"lao-dong", "L", "hand-heart"},
+		{"nhan-ket-qua", "M", "envelope-open"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("services (-want +got):\n%s", diff)

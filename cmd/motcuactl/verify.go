@@ -28,7 +28,7 @@ func verify(ctx context.Context, c *call) error {
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
-	defer j.Close()
+	defer j.Close() //nolint:errcheck // only read
 	head, err := j.Verify(ctx)
 	var wrong *journal.FalseRecord
 	if errors.As(err, &wrong) {

@@ -195,7 +195,7 @@ func (m *Main) serve(ctx context.Context, l net.Listener, h http.Handler) error 
 	if err := server.Shutdown(bye); err != nil {
 		_ = server.Close()
 	}
-	<-failed
+	<-failed //nolint:errcheck // Shutdown ended it
 	return nil
 }
 

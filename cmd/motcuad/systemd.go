@@ -51,7 +51,7 @@ func notify(socket, text string) error {
 	if err != nil {
 		return fmt.Errorf("reach systemd: %w", err)
 	}
-	defer c.Close()
+	defer c.Close() //nolint:errcheck // a datagram has left by now
 	if _, err := c.Write([]byte(text)); err != nil {
 		return fmt.Errorf("tell systemd %s: %w", text, err)
 	}

@@ -29,9 +29,11 @@ type hall struct {
 func newHall(t *testing.T, o board.Options, tickets int) *hall {
 	t.Helper()
 	vi := func(s string) queue.Text { return queue.Text{VI: s, EN: s} }
-	cfg := queue.Config{Office: "H26.138", Name: vi("Bộ phận Một cửa"), Parent: vi("UBND phường Tây Hồ"),
+	cfg := queue.Config{
+		Office: "H26.138", Name: vi("Bộ phận Một cửa"), Parent: vi("UBND phường Tây Hồ"),
 		Services: []queue.Service{{ID: "civil", Letter: "A", Name: vi("Hộ tịch")}, {ID: "land", Letter: "D", Name: vi("Đất đai")}},
-		Hours:    map[time.Weekday][]queue.Span{time.Sunday: {{From: 8 * 60, To: 17 * 60}}}, RecallLimit: 3}
+		Hours:    map[time.Weekday][]queue.Span{time.Sunday: {{From: 8 * 60, To: 17 * 60}}}, RecallLimit: 3,
+	}
 	for i := range 8 {
 		id := fmt.Sprint(i + 1)
 		cfg.Counters = append(cfg.Counters, queue.Counter{ID: id, Name: queue.Text{VI: "Quầy " + id, EN: "Counter " + id}, Tiers: [][]string{{"civil", "land"}}})

@@ -66,8 +66,10 @@ func (t *step) replied(in Replied) {
 // unanswered tells that the office could not be reached.
 func (t *step) unanswered(q *question) {
 	t.play(Problem)
-	n := Notice{Tone: Warn, Icon: "cloud-slash", Title: say("kiosk.away.title"), Body: say("kiosk.away.body"),
-		Button: say("kiosk.retry"), Press: Tap{Action: Retry}, Code: "office-away"}
+	n := Notice{
+		Tone: Warn, Icon: "cloud-slash", Title: say("kiosk.away.title"), Body: say("kiosk.away.body"),
+		Button: say("kiosk.retry"), Press: Tap{Action: Retry}, Code: "office-away",
+	}
 	if _, number := q.effect.(IssueTicket); number {
 		n.Body = say("kiosk.away.number")
 	}
@@ -82,8 +84,10 @@ func (t *step) refused(in Replied) {
 	for _, k := range slices.Sorted(maps.Keys(in.Refusal.Args)) {
 		args = append(args, k, in.Refusal.Args[k])
 	}
-	t.show(Notice{Tone: Warn, Icon: "warning-circle", Title: say("kiosk.refused.title"),
-		Body: Say{Key: "refusal." + in.Refusal.Code, Args: args}, Code: in.Refusal.Code})
+	t.show(Notice{
+		Tone: Warn, Icon: "warning-circle", Title: say("kiosk.refused.title"),
+		Body: Say{Key: "refusal." + in.Refusal.Code, Args: args}, Code: in.Refusal.Code,
+	})
 }
 
 // answered goes on with what the office found.

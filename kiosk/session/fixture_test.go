@@ -56,8 +56,10 @@ func office() *queue.State {
 
 func procedures() []catalogue.Procedure {
 	return []catalogue.Procedure{
-		{Code: "1.001193", Name: "Đăng ký khai sinh", NameEN: "Birth registration", Service: "civil", Domain: "Hộ tịch",
-			Time: catalogue.Duration{N: 1, Unit: "same-day", CutOff: 900}, Papers: []catalogue.Paper{{Name: "Tờ khai", Original: 1, Required: true}, {Name: "Giấy chứng sinh", Original: 1, Copies: 2, Required: true}, {Name: "Ủy quyền", Note: "nếu có"}}},
+		{
+			Code: "1.001193", Name: "Đăng ký khai sinh", NameEN: "Birth registration", Service: "civil", Domain: "Hộ tịch",
+			Time: catalogue.Duration{N: 1, Unit: "same-day", CutOff: 900}, Papers: []catalogue.Paper{{Name: "Tờ khai", Original: 1, Required: true}, {Name: "Giấy chứng sinh", Original: 1, Copies: 2, Required: true}, {Name: "Ủy quyền", Note: "nếu có"}},
+		},
 		{Code: "1.000894", Name: "Đăng ký kết hôn", Service: "civil", Domain: "Hộ tịch", Time: catalogue.Duration{N: 3, Unit: "workday"}, Fee: catalogue.Fee{Amount: 150000, Per: "bản", Note: "Miễn cho hộ nghèo"}},
 		{Code: "2.000815", Name: "Chứng thực bản sao", Service: "civil", Domain: "Chứng thực", Fee: catalogue.Fee{Local: true}},
 		{Code: "1.012756", Name: "Đăng ký đất đai", Service: "land", Domain: "Đất đai", Time: catalogue.Duration{N: 20, Unit: "workday"}},
@@ -78,8 +80,10 @@ func ready() *dossier.Dossier {
 }
 
 func newTicket(id queue.TicketID, service string, st queue.Status) *queue.Ticket {
-	t := &queue.Ticket{ID: id, Service: service, Code: string(id) + "-7F3K", Arrived: at, Rank: at, Estimate: queue.Estimate{Ahead: 2, Low: 13 * time.Minute, High: 23 * time.Minute},
-		History: []queue.Interval{{Status: st, From: at, Counter: "3"}}, Counter: "3"}
+	t := &queue.Ticket{
+		ID: id, Service: service, Code: string(id) + "-7F3K", Arrived: at, Rank: at, Estimate: queue.Estimate{Ahead: 2, Low: 13 * time.Minute, High: 23 * time.Minute},
+		History: []queue.Interval{{Status: st, From: at, Counter: "3"}}, Counter: "3",
+	}
 	if st == queue.Done {
 		t.FirstCall = at
 	}

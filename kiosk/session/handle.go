@@ -196,8 +196,10 @@ func (t *step) scanned(in Scanned) {
 	case in.Kind == ScanDossier && in.Code != "":
 		t.ask(func(n uint64) Effect { return LookUpDossier{Ask: n, Code: in.Code} })
 	case in.Kind == ScanCard:
-		t.show(Notice{Tone: Calm, Icon: "identification-card", Title: say("kiosk.card.title"), Body: say("kiosk.card.body"),
-			Button: say("kiosk.take-number"), Press: Tap{Action: TakeNumber}})
+		t.show(Notice{
+			Tone: Calm, Icon: "identification-card", Title: say("kiosk.card.title"), Body: say("kiosk.card.body"),
+			Button: say("kiosk.take-number"), Press: Tap{Action: TakeNumber},
+		})
 	default:
 		t.play(Problem)
 		t.show(Notice{Tone: Warn, Icon: "barcode", Title: say("kiosk.unknown-code.title"), Body: say("kiosk.unknown-code.body"), Code: "scan-unknown"})

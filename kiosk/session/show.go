@@ -112,8 +112,10 @@ func (s State) Lines() []Line {
 	}
 	var list []Line
 	for _, v := range page(s.services(), s.Page, s.room().Services) {
-		l := Line{ID: v.ID, Icon: v.Icon, Name: s.in(v.Name), Hint: s.in(v.Hint),
-			People: say("kiosk.people-waiting", "n", strconv.Itoa(s.Queue.Waiting(v.ID)))}
+		l := Line{
+			ID: v.ID, Icon: v.Icon, Name: s.in(v.Name), Hint: s.in(v.Hint),
+			People: say("kiosk.people-waiting", "n", strconv.Itoa(s.Queue.Waiting(v.ID))),
+		}
 		l.Wait, l.Tone = s.wait(v.ID, class)
 		list = append(list, l)
 	}

@@ -71,9 +71,11 @@ func (s State) Detail() Detail {
 	if !ok {
 		return Detail{}
 	}
-	d := Detail{Code: p.Code, Name: s.name(p),
+	d := Detail{
+		Code: p.Code, Name: s.name(p),
 		Time: Fact{say("kiosk.procedure.time"), timeWords(p.Time)}, Fee: Fact{say("kiosk.procedure.fee"), feeWords(p.Fee)},
-		First: s.Page*s.room().Papers + 1}
+		First: s.Page*s.room().Papers + 1,
+	}
 	if p.Time.CutOff > 0 {
 		at := time.Date(0, 1, 1, 0, p.Time.CutOff, 0, 0, time.UTC).Format("15:04")
 		d.Notes = append(d.Notes, say("kiosk.procedure.cut-off", "at", at))

@@ -14,22 +14,38 @@ func TestParseCode(t *testing.T) {
 		in   string
 		want dossier.Code // Text is the input
 	}{
-		"old order, tiers low to high": {"000.00.01.H26-260930-0012",
-			dossier.Code{Key: "000.00.01.H26-260930-0012", Office: "000.00.01.H26", Day: "2026-09-30", Serial: 12}},
-		"old order with a letter in a tier": {"000.A0.01.H26-210212-9090",
-			dossier.Code{Key: "000.A0.01.H26-210212-9090", Office: "000.A0.01.H26", Day: "2021-02-12", Serial: 9090}},
-		"new order, tiers high to low": {"H15.50.05.13-261008-0975",
-			dossier.Code{Key: "H15.50.05.13-261008-0975", Office: "H15.50.05.13", Day: "2026-10-08", Serial: 975}},
-		"ours": {"H26.138-261122-0019",
-			dossier.Code{Key: "H26.138-261122-0019", Office: "H26.138", Day: "2026-11-22", Serial: 19}},
-		"a ministry's, long date and serial": {"G09.20-20260609-0092637",
-			dossier.Code{Key: "G09.20-20260609-0092637", Office: "G09.20", Day: "2026-06-09", Serial: 92637}},
-		"province without tiers": {"H26-261123-0001",
-			dossier.Code{Key: "H26-261123-0001", Office: "H26", Day: "2026-11-23", Serial: 1}},
-		"lower case with spaces": {" h26.138 -261122- 0019\r\n",
-			dossier.Code{Key: "H26.138-261122-0019", Office: "H26.138", Day: "2026-11-22", Serial: 19}},
-		"leap day": {"H26-240229-0001",
-			dossier.Code{Key: "H26-240229-0001", Office: "H26", Day: "2024-02-29", Serial: 1}},
+		"old order, tiers low to high": {
+			"000.00.01.H26-260930-0012",
+			dossier.Code{Key: "000.00.01.H26-260930-0012", Office: "000.00.01.H26", Day: "2026-09-30", Serial: 12},
+		},
+		"old order with a letter in a tier": {
+			"000.A0.01.H26-210212-9090",
+			dossier.Code{Key: "000.A0.01.H26-210212-9090", Office: "000.A0.01.H26", Day: "2021-02-12", Serial: 9090},
+		},
+		"new order, tiers high to low": {
+			"H15.50.05.13-261008-0975",
+			dossier.Code{Key: "H15.50.05.13-261008-0975", Office: "H15.50.05.13", Day: "2026-10-08", Serial: 975},
+		},
+		"ours": {
+			"H26.138-261122-0019",
+			dossier.Code{Key: "H26.138-261122-0019", Office: "H26.138", Day: "2026-11-22", Serial: 19},
+		},
+		"a ministry's, long date and serial": {
+			"G09.20-20260609-0092637",
+			dossier.Code{Key: "G09.20-20260609-0092637", Office: "G09.20", Day: "2026-06-09", Serial: 92637},
+		},
+		"province without tiers": {
+			"H26-261123-0001",
+			dossier.Code{Key: "H26-261123-0001", Office: "H26", Day: "2026-11-23", Serial: 1},
+		},
+		"lower case with spaces": {
+			" h26.138 -261122- 0019\r\n",
+			dossier.Code{Key: "H26.138-261122-0019", Office: "H26.138", Day: "2026-11-22", Serial: 19},
+		},
+		"leap day": {
+			"H26-240229-0001",
+			dossier.Code{Key: "H26-240229-0001", Office: "H26", Day: "2024-02-29", Serial: 1},
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -113,19 +113,31 @@ func TestReceiveRefuses(t *testing.T) {
 		"a mask that is none":   {func(c *dossier.Receive) { c.Mask = "001199012345" }, desk, "applicant-not-sealed", nil},
 		"a hash that is none":   {func(c *dossier.Receive) { c.CardHash = "001199012345" }, desk, "applicant-not-sealed", nil},
 		"nobody signed in":      {func(*dossier.Receive) {}, chain.Actor{Device: "kiosk-1"}, "dossier-needs-officer", nil},
-		"an unknown procedure": {func(c *dossier.Receive) { c.Procedure = "9.999999" }, desk, "procedure-unknown",
-			map[string]string{"procedure": "9.999999"}},
-		"an hostile procedure": {func(c *dossier.Receive) { c.Procedure = strings.Repeat("\x1b@ệ", 500) }, desk, "procedure-unknown",
-			map[string]string{"procedure": strings.Repeat("@ệ", 12) + "@"}},
-		"papers missing": {func(c *dossier.Receive) { c.Papers[0].Present, c.Papers[1].Present = false, false }, desk, "papers-missing",
-			map[string]string{"names": "Tờ khai đăng ký khai sinh; Giấy chứng sinh"}},
-		"a paper not mentioned": {func(c *dossier.Receive) { c.Papers = c.Papers[:1] }, desk, "papers-missing",
-			map[string]string{"names": "Tờ khai đăng ký khai sinh"}},
+		"an unknown procedure": {
+			func(c *dossier.Receive) { c.Procedure = "9.999999" }, desk, "procedure-unknown",
+			map[string]string{"procedure": "9.999999"},
+		},
+		"an hostile procedure": {
+			func(c *dossier.Receive) { c.Procedure = strings.Repeat("\x1b@ệ", 500) }, desk, "procedure-unknown",
+			map[string]string{"procedure": strings.Repeat("@ệ", 12) + "@"},
+		},
+		"papers missing": {
+			func(c *dossier.Receive) { c.Papers[0].Present, c.Papers[1].Present = false, false }, desk, "papers-missing",
+			map[string]string{"names": "Tờ khai đăng ký khai sinh; Giấy chứng sinh"},
+		},
+		"a paper not mentioned": {
+			func(c *dossier.Receive) { c.Papers = c.Papers[:1] }, desk, "papers-missing",
+			map[string]string{"names": "Tờ khai đăng ký khai sinh"},
+		},
 		"negative counts": {func(c *dossier.Receive) { c.Papers[0].Copies = -1 }, desk, "dossier-field-invalid", map[string]string{"field": "papers"}},
-		"a nameless paper": {func(c *dossier.Receive) { c.Papers = append(c.Papers, dossier.Paper{}) }, desk, "dossier-field-invalid",
-			map[string]string{"field": "papers"}},
-		"a thousand papers": {func(c *dossier.Receive) { c.Papers = make([]dossier.Paper, 1000) }, desk, "dossier-field-invalid",
-			map[string]string{"field": "papers"}},
+		"a nameless paper": {
+			func(c *dossier.Receive) { c.Papers = append(c.Papers, dossier.Paper{}) }, desk, "dossier-field-invalid",
+			map[string]string{"field": "papers"},
+		},
+		"a thousand papers": {
+			func(c *dossier.Receive) { c.Papers = make([]dossier.Paper, 1000) }, desk, "dossier-field-invalid",
+			map[string]string{"field": "papers"},
+		},
 		"too many sets":    {func(c *dossier.Receive) { c.Sets = 100 }, desk, "dossier-field-invalid", map[string]string{"field": "sets"}},
 		"another handover": {func(c *dossier.Receive) { c.Handover = "drone" }, desk, "dossier-field-invalid", map[string]string{"field": "handover"}},
 		"no ticket's id":   {func(c *dossier.Receive) { c.Ticket = "A012" }, desk, "dossier-field-invalid", map[string]string{"field": "ticket"}},
@@ -226,9 +238,13 @@ func TestUnknownDossier(t *testing.T) {
 	r.do(birth())
 	for _, code := range []string{"H26.138-261109-0002", "", "DROP TABLE", strings.Repeat("9", 10_000)} {
 		for _, cmd := range []dossier.Command{
-			dossier.Advance{Code: code}, dossier.RequestSupplement{Code: code, Reason: "x"}, dossier.Supplemented{Code: code},
-			dossier.MarkReady{Code: code}, dossier.Return{Code: code},
-			dossier.Close{Code: code, As: dossier.Stopped, Reason: "x"}, dossier.Rate{Code: code, Level: 5},
+			dossier.Advance{Code: code},
+			dossier.RequestSupplement{Code: code, Reason: "x"},
+			dossier.Supplemented{Code: code},
+			dossier.MarkReady{Code: code},
+			dossier.Return{Code: code},
+			dossier.Close{Code: code, As: dossier.Stopped, Reason: "x"},
+			dossier.Rate{Code: code, Level: 5},
 		} {
 			if args := r.refused(cmd, desk, "dossier-unknown"); len(args["code"]) > 64 {
 				t.Errorf("the refusal repeats %d bytes", len(args["code"]))

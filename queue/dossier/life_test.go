@@ -19,7 +19,9 @@ func drawCommand(r *rapid.T, codes []string) queue.Command {
 	code := rapid.SampledFrom(append(codes, "H26.138-261109-7777")).Draw(r, "code")
 	note := rapid.SampledFrom([]string{"", "Đã chuyển", "\x1b@\u202e"}).Draw(r, "note")
 	return rapid.SampledFrom([]queue.Command{
-		birth(), dossier.Receive{Procedure: "2.000815"}, dossier.Receive{Procedure: "1.001193"},
+		birth(),
+		dossier.Receive{Procedure: "2.000815"},
+		dossier.Receive{Procedure: "1.001193"},
 		dossier.Advance{Code: code, Unit: "Công an phường", Note: note},
 		dossier.RequestSupplement{Code: code, Reason: note},
 		dossier.Supplemented{Code: code},
@@ -154,9 +156,12 @@ func FuzzDecodeEvent(f *testing.F) {
 	r := newRegistry(f, "09/11/2026 10:00")
 	code := r.do(birth()).Code
 	for _, cmd := range []queue.Command{
-		dossier.Rate{Code: code, Level: 5}, dossier.Advance{Code: code, Unit: "Công an phường"},
-		dossier.RequestSupplement{Code: code, Reason: "Thiếu"}, dossier.Supplemented{Code: code},
-		dossier.MarkReady{Code: code}, dossier.Return{Code: code, Proxy: true, Proof: "12/2026"},
+		dossier.Rate{Code: code, Level: 5},
+		dossier.Advance{Code: code, Unit: "Công an phường"},
+		dossier.RequestSupplement{Code: code, Reason: "Thiếu"},
+		dossier.Supplemented{Code: code},
+		dossier.MarkReady{Code: code},
+		dossier.Return{Code: code, Proxy: true, Proof: "12/2026"},
 	} {
 		r.do(cmd)
 	}

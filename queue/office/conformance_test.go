@@ -352,8 +352,13 @@ func unknown(t *testing.T, c office.Client, _ *office.Office) {
 		err  error
 		code string
 	}{
-		{ticket, "ticket-unknown"}, {code, "ticket-unknown"}, {noCode, "ticket-unknown"},
-		{doc, "dossier-unknown"}, {hostile, "dossier-unknown"}, {promise, "procedure-unknown"}, {device, "call-invalid"},
+		{ticket, "ticket-unknown"},
+		{code, "ticket-unknown"},
+		{noCode, "ticket-unknown"},
+		{doc, "dossier-unknown"},
+		{hostile, "dossier-unknown"},
+		{promise, "procedure-unknown"},
+		{device, "call-invalid"},
 	} {
 		if !errors.Is(tt.err, refusal.New(tt.code)) {
 			t.Errorf("got %v, want %s", tt.err, tt.code)

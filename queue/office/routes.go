@@ -3,6 +3,7 @@ package office
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"motcua/queue"
@@ -41,53 +42,96 @@ type deviceReport struct {
 
 // table lists every path.
 func (s *server) table() []route {
+	return slices.Concat(s.doing(), s.asking(), s.watching())
+}
+
+// doing are the paths by which things happen and are heard of.
+func (s *server) doing() []route {
+	return []route{
+		{
+			method: "POST", path: "/v1/commands", name: "do", serve: s.command, in: wireCall{}, out: Reply{},
+			about: "Carries out a command exactly once per (by.device, n). The same call again gets the same answer. The answer comes after the record is on the disk.",
+		},
+		{
+			method: "GET", path: "/v1/events", name: "follow", serve: s.events, out: wireUpdate{}, media: "text/event-stream", streams: true,
+			about: "Server-sent events: first \"state\" with today's whole queue, then \"record\" for each record and \"link\" when the line to the city changes. With Last-Event-ID within reach it goes on with the next record instead. A comment comes every 5 s; a slow reader is cut off.",
+		},
+	}
+}
+
+// asking are the paths that answer questions about the office's work.
+func (s *server) asking() []route {
 	code := param{name: "code", about: "dossier code, as on the receipt", path: true}
 	return []route{
-		{method: "POST", path: "/v1/commands", name: "do", serve: s.command, in: wireCall{}, out: Reply{},
-			about: "Carries out a command exactly once per (by.device, n). The same call again gets the same answer. The answer comes after the record is on the disk."},
-		{method: "GET", path: "/v1/events", name: "follow", serve: s.events, out: wireUpdate{}, media: "text/event-stream", streams: true,
-			about: "Server-sent events: first \"state\" with today's whole queue, then \"record\" for each record and \"link\" when the line to the city changes. With Last-Event-ID within reach it goes on with the next record instead. A comment comes every 5 s; a slow reader is cut off."},
-		{method: "GET", path: "/v1/dossiers", name: "dossiers", serve: s.dossiers, out: []dossier.Dossier{},
+		{
+			method: "GET", path: "/v1/dossiers", name: "dossiers", serve: s.dossiers, out: []dossier.Dossier{},
 			about: "Lists dossiers, newest first, without applicants.",
-			params: []param{{name: "day", about: "received on, local date 2006-01-02"}, {name: "status", about: "present status, e.g. ready"},
-				{name: "card", about: "personal number; only its keyed hash is compared"}, {name: "limit", about: "at most so many, 50 unless told, 500 at most", number: true}}},
-		{method: "GET", path: "/v1/dossiers/{code}", name: "dossier", out: dossier.Dossier{}, params: []param{code}, about: "A dossier for a citizen's eyes: no applicant.",
+			params: []param{
+				{name: "day", about: "received on, local date 2006-01-02"},
+				{name: "status", about: "present status, e.g. ready"},
+				{name: "card", about: "personal number; only its keyed hash is compared"},
+				{name: "limit", about: "at most so many, 50 unless told, 500 at most", number: true},
+			},
+		},
+		{
+			method: "GET", path: "/v1/dossiers/{code}", name: "dossier", out: dossier.Dossier{}, params: []param{code}, about: "A dossier for a citizen's eyes: no applicant.",
 			serve: func(w http.ResponseWriter, r *http.Request) error {
 				return answerWith(s, w)(s.office.Dossier(r.Context(), r.PathValue("code")))
-			}},
-		{method: "GET", path: "/v1/cases/{code}", name: "case", out: Case{}, params: []param{code}, about: "A dossier for an officer, with the applicant in clear.",
+			},
+		},
+		{
+			method: "GET", path: "/v1/cases/{code}", name: "case", out: Case{}, params: []param{code}, about: "A dossier for an officer, with the applicant in clear.",
 			serve: func(w http.ResponseWriter, r *http.Request) error {
 				return answerWith(s, w)(s.office.Case(r.Context(), r.PathValue("code")))
-			}},
-		{method: "GET", path: "/v1/procedures", name: "procedures", out: []catalogue.Procedure{}, about: "Searches the catalogue; accents are optional.",
+			},
+		},
+		{
+			method: "GET", path: "/v1/procedures", name: "procedures", out: []catalogue.Procedure{}, about: "Searches the catalogue; accents are optional.",
 			params: []param{{name: "q", about: "words or a code; empty lists all"}},
 			serve: func(w http.ResponseWriter, r *http.Request) error {
 				return answerWith(s, w)(s.office.Procedures(r.Context(), r.URL.Query().Get("q")))
-			}},
-		{method: "GET", path: "/v1/criteria", name: "criteria", out: []dossier.Criterion{}, about: "What can be praised in a rating, in the office's order.",
+			},
+		},
+		{
+			method: "GET", path: "/v1/criteria", name: "criteria", out: []dossier.Criterion{}, about: "What can be praised in a rating, in the office's order.",
 			serve: func(w http.ResponseWriter, r *http.Request) error {
 				return answerWith(s, w)(s.office.Criteria(r.Context()))
-			}},
-		{method: "GET", path: "/v1/promises/{procedure}", name: "promise", out: dossier.Promise{}, about: "When and for how much a procedure would be done if it were taken in now.",
+			},
+		},
+		{
+			method: "GET", path: "/v1/promises/{procedure}", name: "promise", out: dossier.Promise{}, about: "When and for how much a procedure would be done if it were taken in now.",
 			params: []param{{name: "procedure", about: "code of the procedure", path: true}},
 			serve: func(w http.ResponseWriter, r *http.Request) error {
 				return answerWith(s, w)(s.office.Promise(r.Context(), r.PathValue("procedure")))
-			}},
-		{method: "GET", path: "/v1/tickets/{idOrCode}", name: "ticket", out: queue.Ticket{}, about: "A ticket of today.",
+			},
+		},
+		{
+			method: "GET", path: "/v1/tickets/{idOrCode}", name: "ticket", out: queue.Ticket{}, about: "A ticket of today.",
 			params: []param{{name: "idOrCode", about: "ticket id, or the code of its QR", path: true}},
 			serve: func(w http.ResponseWriter, r *http.Request) error {
 				return answerWith(s, w)(s.office.Ticket(r.Context(), r.PathValue("idOrCode")))
-			}},
-		{method: "GET", path: "/v1/devices/{id}", name: "device", out: deviceReport{}, about: "Where the office's record of a device ends; the device goes on with the next n.",
-			params: []param{{name: "id", about: "device name", path: true}}, serve: s.device},
+			},
+		},
+	}
+}
+
+// watching are the paths about the service itself.
+func (s *server) watching() []route {
+	return []route{
+		{
+			method: "GET", path: "/v1/devices/{id}", name: "device", out: deviceReport{}, about: "Where the office's record of a device ends; the device goes on with the next n.",
+			params: []param{{name: "id", about: "device name", path: true}}, serve: s.device,
+		},
 		{method: "GET", path: "/v1/health", name: "health", out: healthReport{}, about: "Named checks; 503 when one fails.", serve: s.health},
 		{method: "GET", path: "/v1/verify", name: "verify", out: chain.Head{}, streams: true, about: "Reads the whole journal and checks every record and stored value; record-false names the first false record.", serve: s.verify},
 		{method: "GET", path: "/metrics", name: "metrics", media: "text/plain", about: "Prometheus text.", serve: s.metrics},
-		{method: "GET", path: "/openapi.json", name: "openapi", out: map[string]any{}, about: "This description.",
+		{
+			method: "GET", path: "/openapi.json", name: "openapi", out: map[string]any{}, about: "This description.",
 			serve: func(w http.ResponseWriter, _ *http.Request) error {
 				s.writeRaw(w, http.StatusOK, s.openapi)
 				return nil
-			}},
+			},
+		},
 	}
 }
 

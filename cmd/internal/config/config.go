@@ -116,9 +116,15 @@ func Load(file string) (Config, error) {
 // Override returns c with every field that over sets taken from over.
 func (c Config) Override(over Config) Config {
 	for _, f := range []struct{ to, from *string }{
-		{&c.Role, &over.Role}, {&c.Device, &over.Device}, {&c.Office, &over.Office}, {&c.Data, &over.Data},
-		{&c.Counter, &over.Counter}, {&c.Printer, &over.Printer}, {&c.PrinterProfile, &over.PrinterProfile},
-		{&c.Sound, &over.Sound}, {&c.Show, &over.Show},
+		{&c.Role, &over.Role},
+		{&c.Device, &over.Device},
+		{&c.Office, &over.Office},
+		{&c.Data, &over.Data},
+		{&c.Counter, &over.Counter},
+		{&c.Printer, &over.Printer},
+		{&c.PrinterProfile, &over.PrinterProfile},
+		{&c.Sound, &over.Sound},
+		{&c.Show, &over.Show},
 	} {
 		if *f.from != "" {
 			*f.to = *f.from

@@ -38,7 +38,7 @@ func Start(ctx context.Context, log string, env []string, path string, args ...s
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
-	defer out.Close()
+	defer out.Close() //nolint:errcheck // the program writes through its own copy
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Stdout, cmd.Stderr, cmd.Env = out, out, env
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }

@@ -5,6 +5,7 @@ package screen
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,16 +31,15 @@ func Start(ctx context.Context, width, height int) (*Screen, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start a virtual display: %w", err)
 	}
-	defer r.Close()
+	defer r.Close() //nolint:errcheck // only read
 	server := exec.CommandContext(ctx, "Xvfb", "-displayfd", "3", "-nolisten", "tcp", "-noreset", "-nocursor",
 		"-screen", "0", fmt.Sprintf("%dx%dx24", width, height))
 	server.ExtraFiles = []*os.File{w}
 	server.WaitDelay = 2 * time.Second
 	if err := server.Start(); err != nil {
-		w.Close()
-		return nil, fmt.Errorf("start a virtual display: %w", err)
+		return nil, fmt.Errorf("start a virtual display: %w", errors.Join(err, w.Close()))
 	}
-	w.Close()
+	_ = w.Close()                                    // Xvfb has its own; ours would keep the line below waiting for ever
 	line, err := bufio.NewReader(r).ReadString('\n') // ends when Xvfb is ready or dead
 	n, convErr := strconv.Atoi(strings.TrimSpace(line))
 	if err != nil || convErr != nil {

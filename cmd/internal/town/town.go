@@ -162,8 +162,7 @@ func (t *Town) keep(name string, paper twin.Paper) {
 	if err != nil {
 		return // a demo without a picture of a slip is still a demo
 	}
-	defer f.Close()
-	if paper.Picture.WritePNG(f) == nil {
+	if errors.Join(paper.Picture.WritePNG(f), f.Close()) == nil {
 		t.slips = append(t.slips, file)
 	}
 }

@@ -37,9 +37,11 @@ func (l luminance) IsRotateSupported() bool         { return false }
 func (l luminance) Crop(_, _, _, _ int) (gozxing.LuminanceSource, error) {
 	return nil, errNoOperation
 }
+
 func (l luminance) RotateCounterClockwise() (gozxing.LuminanceSource, error) {
 	return nil, errNoOperation
 }
+
 func (l luminance) RotateCounterClockwise45() (gozxing.LuminanceSource, error) {
 	return nil, errNoOperation
 }
@@ -124,6 +126,7 @@ func (i inked) GetLuminanceSource() gozxing.LuminanceSource { return i.luminance
 func (i inked) CreateBinarizer(s gozxing.LuminanceSource) gozxing.Binarizer {
 	return gozxing.NewHybridBinarizer(s)
 }
+
 func (i inked) GetBlackRow(y int, row *gozxing.BitArray) (*gozxing.BitArray, error) {
 	return i.matrix.GetRow(y, row), nil
 }

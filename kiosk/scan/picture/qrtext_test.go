@@ -189,8 +189,12 @@ func TestReadCode39Edges(t *testing.T) {
 		text, want string
 		wide       float64
 	}{
-		{"*H26-21*", "H26-21", 3}, {"*H26-21*", "H26-21", 2}, {"*$/+%*", "$/+%", 2.5},
-		{"*A%*", "", 2}, {"*ABC", "", 3}, {"ABC*", "", 3},
+		{"*H26-21*", "H26-21", 3},
+		{"*H26-21*", "H26-21", 2},
+		{"*$/+%*", "$/+%", 2.5},
+		{"*A%*", "", 2},
+		{"*ABC", "", 3},
+		{"ABC*", "", 3},
 	} {
 		if got, ok := readCode39(draw(c.text, c.wide)); got != c.want || ok != (c.want != "") {
 			t.Errorf("%s at %v: %q, %v", c.text, c.wide, got, ok)

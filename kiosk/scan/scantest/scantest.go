@@ -97,10 +97,14 @@ func Card(payload string) (*image.Gray, error) {
 		x, y, size int
 		text       string
 	}{
-		{330, 60, 26, "THẺ MẪU · SPECIMEN"}, {330, 110, 22, "Không có giá trị sử dụng"},
-		{330, 300, 24, "Số / No.:  0•••••••••••"}, {330, 350, 24, "Họ và tên / Full name"},
-		{330, 400, 24, "Ngày sinh / Date of birth"}, {330, 450, 24, "Giới tính / Sex"},
-		{330, 500, 24, "Nơi thường trú / Place of residence"}, {330, 540, 20, "……………………………………………………"},
+		{330, 60, 26, "THẺ MẪU · SPECIMEN"},
+		{330, 110, 22, "Không có giá trị sử dụng"},
+		{330, 300, 24, "Số / No.:  0•••••••••••"},
+		{330, 350, 24, "Họ và tên / Full name"},
+		{330, 400, 24, "Ngày sinh / Date of birth"},
+		{330, 450, 24, "Giới tính / Sex"},
+		{330, 500, 24, "Nơi thường trú / Place of residence"},
+		{330, 540, 20, "……………………………………………………"},
 	}
 	for _, l := range lines {
 		if err := write(g, l.x, l.y, l.size, l.text); err != nil {
