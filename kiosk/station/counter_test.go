@@ -109,23 +109,25 @@ func TestCounterTakesADossierIn(t *testing.T) {
 // is not the first.
 func TestReceiptThatBroke(t *testing.T) {
 	t.Parallel()
-	h, p := open(t), plug(t, slow())
-	c := h.counter(t, office.Local(h.Office), load(t, epson, "tcp:"+p.addr.String()))
-	c.signIn()
-	c.fill(h.demo.Cards[1], h.procedure("ho-tich").Code)
-	p.EndPaperAfter(300)
-	c.press(desk.Print)
-	s := c.until("that it was not printed", func(s desk.State) bool { return s.Notice.Say.Key == "counter.notice.not-printed" })
-	if s.Intake.Last == nil || s.Intake.Last.Printed {
-		t.Fatalf("the dossier taken in: %+v", s.Intake.Last)
-	}
-	p.LoadPaper()
-	c.loop.Send(desk.Reprint{})
-	c.until("the receipt", func(s desk.State) bool { return s.Intake.Last.Printed })
-	last := p.Papers()[len(p.Papers())-1].Picture
-	if barAt(t, last) < 0 { // the rest of the first hangs above it
-		t.Error("the second paper of a receipt is not marked")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		h, p := open(t), wired(t, slow())
+		c := h.counter(t, office.Local(h.Office), p.paper(t, epson))
+		c.signIn()
+		c.fill(h.demo.Cards[1], h.procedure("ho-tich").Code)
+		p.EndPaperAfter(300)
+		c.press(desk.Print)
+		s := c.until("that it was not printed", func(s desk.State) bool { return s.Notice.Say.Key == "counter.notice.not-printed" })
+		if s.Intake.Last == nil || s.Intake.Last.Printed {
+			t.Fatalf("the dossier taken in: %+v", s.Intake.Last)
+		}
+		p.LoadPaper()
+		c.loop.Send(desk.Reprint{})
+		c.until("the receipt", func(s desk.State) bool { return s.Intake.Last.Printed })
+		last := p.Papers()[len(p.Papers())-1].Picture
+		if barAt(t, last) < 0 { // the rest of the first hangs above it
+			t.Error("the second paper of a receipt is not marked")
+		}
+	})
 }
 
 // TestRepliesLostAtTheCounter: what was pressed again because nothing was heard

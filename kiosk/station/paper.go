@@ -47,11 +47,16 @@ type Paper struct {
 // NewPaper opens the print journal. The printer itself may be absent: the
 // spool looks for it as long as it runs.
 func NewPaper(c PaperConfig) (*Paper, error) {
-	profile, err := escpos.Find(c.Profile)
+	address, err := device.Parse(c.Address)
 	if err != nil {
 		return nil, fmt.Errorf("set up printing: %w", err)
 	}
-	address, err := device.Parse(c.Address)
+	return newPaper(c, address, address.Open)
+}
+
+// newPaper is NewPaper on a line that open opens.
+func newPaper(c PaperConfig, address device.Address, open func(context.Context) (device.Device, error)) (*Paper, error) {
+	profile, err := escpos.Find(c.Profile)
 	if err != nil {
 		return nil, fmt.Errorf("set up printing: %w", err)
 	}
@@ -62,7 +67,7 @@ func NewPaper(c PaperConfig) (*Paper, error) {
 	p := &Paper{texts: c.Texts, maker: maker, profile: profile,
 		waiting: map[string]chan spool.Outcome{}, torn: map[string]bool{}}
 	p.spool, err = spool.New(spool.Config{
-		Path: filepath.Join(c.Dir, "print.db"), Profile: profile, Open: address.Open,
+		Path: filepath.Join(c.Dir, "print.db"), Profile: profile, Open: open,
 		Mute: address.Mute(), Rate: address.Rate(), CopyBar: maker.CopyBar,
 		Outcome: p.came, Changed: c.Changed, Log: slog.Default(),
 	})

@@ -24,6 +24,7 @@ import (
 	"motcua/kiosk/session"
 	"motcua/kiosk/station"
 	"motcua/kiosk/voice"
+	"motcua/printer/device"
 	"motcua/printer/raster"
 	"motcua/printer/slip"
 	"motcua/printer/twin"
@@ -270,18 +271,61 @@ func plug(t testing.TB, cfg twin.Config) *printer {
 // slow is a printer of 200 mm/s, so that faults can fall into a slip.
 func slow() twin.Config { return twin.Config{RowTime: 625 * time.Microsecond} }
 
-// load makes a station's paper; address "" is the printer's own.
+// load makes a station's paper.
 func load(t testing.TB, profile, address string) *station.Paper {
 	t.Helper()
-	p, err := station.NewPaper(station.PaperConfig{Address: address, Profile: profile, Dir: t.TempDir(), Texts: texts(t)})
-	if err != nil {
-		t.Fatal(err)
+	return run(t)(station.NewPaper(station.PaperConfig{Address: address, Profile: profile, Dir: t.TempDir(), Texts: texts(t)}))
+}
+
+func run(t testing.TB) func(*station.Paper, error) *station.Paper {
+	return func(p *station.Paper, err error) *station.Paper {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan struct{})
+		go func() { defer close(done); p.Run(ctx) }()
+		t.Cleanup(func() { cancel(); <-done })
+		return p
 	}
+}
+
+// cable is a printer on a line in memory, for bubbles of time.
+type cable struct {
+	*twin.Printer
+	dead atomic.Bool
+	off  func()
+}
+
+func wired(t testing.TB, cfg twin.Config) *cable {
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() { defer close(done); p.Run(ctx) }()
-	t.Cleanup(func() { cancel(); <-done })
-	return p
+	c := &cable{Printer: twin.Start(ctx, cfg)}
+	c.off = func() { c.dead.Store(true); cancel(); c.Wait() }
+	t.Cleanup(func() {
+		c.off()
+		if err := c.Err(); err != nil {
+			t.Errorf("the printer did not understand: %v", err)
+		}
+	})
+	return c
+}
+
+// paper is a station's paper on the cable.
+func (c *cable) paper(t testing.TB, profile string) *station.Paper {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	var lines sync.WaitGroup
+	t.Cleanup(func() { cancel(); lines.Wait() })
+	cfg := station.PaperConfig{Profile: profile, Dir: t.TempDir(), Texts: texts(t)}
+	return run(t)(station.NewPaperOn(cfg, func(context.Context) (device.Device, error) {
+		if c.dead.Load() {
+			return nil, errCut
+		}
+		host, conn := net.Pipe()
+		lines.Go(func() { c.Handle(ctx, conn) })
+		return host, nil
+	}))
 }
 
 // codes reads what is printed on a picture.
