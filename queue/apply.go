@@ -44,7 +44,27 @@ func (s *State) Apply(e Event, at time.Time, seq uint64, by chain.Actor) {
 	case TicketIssued:
 		s.issued(e, now, by)
 	default:
+		s.applyRest(e, now)
 		s.applyTicket(e, now)
+	}
+}
+
+// applyRest applies what concerns sessions, appointments and alarms.
+func (s *State) applyRest(e Event, now time.Time) {
+	switch e := e.(type) {
+	case SessionClosed:
+		s.Stopped = true
+		s.resumeAt(e.Resume)
+	case SessionOpened:
+		s.resume(e)
+	case AppointmentBooked:
+		s.Appointments = with(s.Appointments, e.Code, e.Appointment)
+	case AppointmentCancelled:
+		delete(s.Appointments, e.Code)
+	case CounterAlarmed:
+		s.Alarms = with(s.Alarms, e.Counter, Alarm{At: now, Officer: e.Officer, Reason: e.Reason})
+	case AlarmAnswered:
+		delete(s.Alarms, e.Counter)
 	}
 }
 
@@ -70,15 +90,30 @@ func (s *State) seat(e CounterOpened, now time.Time) {
 }
 
 func (s *State) issued(e TicketIssued, now time.Time, by chain.Actor) {
-	s.Tickets[e.Ticket] = &Ticket{
+	t := &Ticket{
 		ID: e.Ticket, Seq: s.Seq, Service: e.Service, Class: e.Class, Kiosk: by.Device, Lang: e.Lang,
 		Code: e.Code, Arrived: now, Rank: now, Dossiers: e.Dossiers, Estimate: e.Estimate,
-		History: []Interval{{Status: Waiting, From: now}},
+		Identity: e.Identity, Appointment: e.Appointment, After: e.After,
+		History: []Interval{{Status: Waiting, From: now, Officer: by.Officer, Counter: by.Counter, Reason: e.Reason, Service: e.Service}},
 	}
+	if !e.Rank.IsZero() {
+		t.Rank = e.Rank
+	}
+	s.place(s.Tickets[e.Ticket], t)
+	s.Tickets[e.Ticket] = t
+	s.resumeAt(e.After)
 	if svc, ok := s.Config.Service(e.Service); ok {
 		s.Numbers[svc.Letter] = max(s.Numbers[svc.Letter], e.Ticket.Number())
 	}
-	s.Issued[by.Device]++
+	if a, ok := s.Appointments[e.Appointment]; ok {
+		a.Ticket = e.Ticket
+		s.Appointments[e.Appointment] = a
+	}
+	if e.Identity == "" {
+		s.Issued[by.Device]++
+		return
+	}
+	s.Persons = with(s.Persons, e.Identity, append(slices.Clip(s.Persons[e.Identity]), e.Ticket))
 }
 
 func (s *State) applyTicket(e Event, now time.Time) {
@@ -99,6 +134,7 @@ func (s *State) applyTicket(e Event, now time.Time) {
 		s.release(e.Ticket)
 		s.move(e.Ticket, Waiting, e.Reason, now, func(t *Ticket) {
 			t.Service, t.For, t.Calls, t.Counter, t.Officer = e.Service, e.Counter, 0, "", ""
+			t.ForOfficer, t.Back, t.Stops = e.Officer, e.Back, e.Stops
 		})
 	case TicketMissed:
 		s.release(e.Ticket)
@@ -106,7 +142,11 @@ func (s *State) applyTicket(e Event, now time.Time) {
 	case TicketReturned:
 		s.move(e.Ticket, Waiting, "", now, func(t *Ticket) {
 			t.Rank, t.Calls, t.Counter, t.Officer = e.Rank, 0, "", ""
+			t.For, t.ForOfficer, t.Back = "", "", false
 		})
+	case TicketCarried:
+		s.move(e.Ticket, Waiting, e.Reason, now, func(t *Ticket) { t.After = e.After })
+		s.resumeAt(e.After)
 	case TicketFinished:
 		s.finish(e, now)
 	case TicketClosed:
@@ -130,7 +170,8 @@ func (s *State) call(e TicketCalled, now time.Time) {
 		nth = t.Calls + 1
 	}
 	s.move(e.Ticket, Called, e.Why, now, func(t *Ticket) {
-		t.Counter, t.Officer, t.For = e.Counter, e.Officer, ""
+		t.Counter, t.Officer = e.Counter, e.Officer
+		t.For, t.ForOfficer, t.Back, t.After = "", "", false, time.Time{}
 		t.Calls, t.LastCall = nth, now
 		if t.FirstCall.IsZero() {
 			t.FirstCall = now
@@ -148,7 +189,7 @@ func (s *State) finish(e TicketFinished, now time.Time) {
 		return
 	}
 	seconds := int(max(0, now.Sub(t.Since())) / time.Second)
-	s.Spells[t.Service] = append(slices.Clip(s.Spells[t.Service]), seconds)
+	s.Spells[t.Service] = append(s.Spells[t.Service], seconds)
 	s.editDesk(t.Counter, func(d *Desk) {
 		d.Served++
 		d.ServedSeconds += seconds
@@ -163,7 +204,7 @@ func (s *State) announce(id TicketID, counter string, nth int, now time.Time) {
 	if t == nil {
 		return
 	}
-	calls := append(slices.Clip(s.Calls), Call{
+	calls := append(s.Calls, Call{
 		Seq: s.Seq, At: now, Ticket: id, Counter: counter, Nth: nth, Lang: t.Lang,
 	})
 	if len(calls) > keptCalls {
@@ -194,6 +235,7 @@ func (s *State) move(id TicketID, to Status, reason string, now time.Time, chang
 		if change != nil {
 			change(t)
 		}
+		t.History[len(t.History)-1].Service = t.Service
 	})
 }
 
@@ -205,6 +247,7 @@ func (s *State) edit(id TicketID, change func(*Ticket)) {
 	}
 	t := *old
 	change(&t)
+	s.place(old, &t)
 	s.Tickets[id] = &t
 }
 

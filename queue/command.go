@@ -1,5 +1,7 @@
 package queue
 
+import "time"
+
 // A Command is a wish: Decide turns it into events or a refusal. The names are
 // the wire names of the office's API. Who wishes and where comes with it, in
 // chain.Actor, not in the command.
@@ -17,6 +19,13 @@ type IssueTicket struct {
 	Lang    string `json:"lang,omitempty"`
 	// Dossiers brought by one person; 0 means 1.
 	Dossiers int `json:"dossiers,omitempty"`
+	// Identity is an opaque hash of what was scanned (card, dossier code),
+	// salted with the day; with it a person holds one open number a service.
+	Identity string `json:"identity,omitempty"`
+	// Reason lets an officer give a helper one more number all the same.
+	Reason string `json:"reason,omitempty"`
+	// Later takes the number for the next session of today (scenario 15).
+	Later bool `json:"later,omitempty"`
 }
 
 // ReportPrint records what became of a ticket's paper. A failed print keeps
@@ -26,8 +35,8 @@ type ReportPrint struct {
 	Outcome Print    `json:"outcome"`
 }
 
-// VoidTicket withdraws a ticket that nobody holds (citizen gave up, or the
-// number was never handed out).
+// VoidTicket withdraws a ticket (citizen gave up, or the number was never
+// handed out): one that nobody holds, or the one open at the own counter.
 type VoidTicket struct {
 	Ticket TicketID `json:"ticket"`
 	Reason string   `json:"reason"`
@@ -75,16 +84,72 @@ type HoldTicket struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// TransferTicket sends the open ticket to another service or one counter;
-// number and arrival are kept (chuyển).
+// TransferTicket sends the open ticket to another service, one counter, or one
+// officer wherever they sit; number and arrival are kept (chuyển). Back makes it
+// a detour: once done there, it is first at this counter again (scenario 12).
 type TransferTicket struct {
 	Service string `json:"service,omitempty"`
 	Counter string `json:"counter,omitempty"`
+	Officer string `json:"officer,omitempty"`
+	Back    bool   `json:"back,omitempty"`
 	Reason  string `json:"reason,omitempty"`
 }
 
-// FinishTicket ends the open ticket (xong).
-type FinishTicket struct{}
+// FinishTicket ends the open ticket (xong), or this leg of its visit: Next are
+// the services that the same number goes on to, in order, before anything
+// planned earlier.
+type FinishTicket struct {
+	Next []string `json:"next,omitempty"`
+}
+
+// CarryTicket lets a waiting ticket wait for the next session of today, rank
+// kept: it is not called before.
+type CarryTicket struct {
+	Ticket TicketID `json:"ticket"`
+	Reason string   `json:"reason,omitempty"`
+}
+
+// CloseSession ends the giving of numbers for this session, by a supervisor,
+// and says what becomes of who waits (scenario 15).
+type CloseSession struct {
+	How    Ending `json:"how"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// OpenSession takes a CloseSession back, by a supervisor.
+type OpenSession struct{}
+
+// BookAppointment books a slot, for the city or at the desk. Without a Code
+// the office makes one. Sent again with the same code it has no second effect.
+type BookAppointment struct {
+	Code     string    `json:"code,omitempty"`
+	Service  string    `json:"service"`
+	Slot     time.Time `json:"slot"`
+	Dossiers int       `json:"dossiers,omitempty"`
+	Identity string    `json:"identity,omitempty"` // opaque; one booking a service
+}
+
+// CancelAppointment gives a slot back.
+type CancelAppointment struct {
+	Code   string `json:"code"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// CheckIn turns an appointment into a number at the kiosk (scenario 14).
+type CheckIn struct {
+	Code string `json:"code"`
+	Lang string `json:"lang,omitempty"`
+}
+
+// RaiseAlarm: the officer at a counter needs help at once.
+type RaiseAlarm struct {
+	Reason string `json:"reason,omitempty"`
+}
+
+// AnswerAlarm: somebody is on the way to the counter.
+type AnswerAlarm struct {
+	Counter string `json:"counter"`
+}
 
 // RequestHelp: somebody at a kiosk asks for a person.
 type RequestHelp struct{}
@@ -164,3 +229,27 @@ func (RateTicket) Name() string { return "ticket.rate" }
 
 // Name implements Command.
 func (CloseDay) Name() string { return "day.close" }
+
+// Name implements Command.
+func (CarryTicket) Name() string { return "ticket.carry" }
+
+// Name implements Command.
+func (CloseSession) Name() string { return "session.close" }
+
+// Name implements Command.
+func (OpenSession) Name() string { return "session.open" }
+
+// Name implements Command.
+func (BookAppointment) Name() string { return "appointment.book" }
+
+// Name implements Command.
+func (CancelAppointment) Name() string { return "appointment.cancel" }
+
+// Name implements Command.
+func (CheckIn) Name() string { return "appointment.check-in" }
+
+// Name implements Command.
+func (RaiseAlarm) Name() string { return "counter.alarm" }
+
+// Name implements Command.
+func (AnswerAlarm) Name() string { return "counter.answer-alarm" }

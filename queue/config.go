@@ -38,6 +38,9 @@ type Config struct {
 	// Hours are the sessions in which the kiosk issues tickets, by weekday
 	// (time.Weekday). Empty means always, as in the demo office.
 	Hours map[time.Weekday][]Span `json:"hours,omitempty"`
+	// Days are the sessions of single dates ("2006-01-02") whatever the
+	// weekday: none for a holiday, some for a worked Saturday.
+	Days map[string][]Span `json:"days,omitempty"`
 	// RecallLimit is how often a ticket may be called again; after that it
 	// is absent. RecallPause is the least time between two calls of one
 	// ticket, in seconds (scenario 9).
@@ -52,6 +55,23 @@ type Config struct {
 	// KioskDailyCap bounds the tickets one kiosk issues in a day to people
 	// who show no identity; 0 is no bound (scenario 21).
 	KioskDailyCap int `json:"kiosk_daily_cap,omitempty"`
+	// PersonDailyCap bounds the numbers of one service that one identity
+	// takes in a day; 0 is no bound. One open number at a time is always the
+	// rule.
+	PersonDailyCap int `json:"person_daily_cap,omitempty"`
+	// Booking are the rules of appointments.
+	Booking Booking `json:"booking,omitzero"`
+}
+
+// Booking are an office's rules of appointments, in minutes but for Days. The
+// head start of an appointment on time is that of ClassAppointment.
+type Booking struct {
+	Slot  int `json:"slot_min,omitempty"`  // length of a slot; 0 means 30
+	Days  int `json:"days,omitempty"`      // how far ahead; 0 means 7
+	Early int `json:"early_min,omitempty"` // check-in opens so long before the slot; 0 means all day
+	// Grace is how late one still counts as on time; after it the number is
+	// an ordinary one.
+	Grace int `json:"grace_min,omitempty"`
 }
 
 // Span is a part of a day, in minutes from local midnight: [From, To).
@@ -77,6 +97,8 @@ type Service struct {
 	Pace int `json:"pace_s"`
 	// Returns marks the service where results are handed out.
 	Returns bool `json:"returns,omitempty"`
+	// PerSlot is how many appointments one slot takes; 0 offers none.
+	PerSlot int `json:"per_slot,omitempty"`
 }
 
 // Counter is a desk (quầy). Tiers are service ids by rank: a counter serves
@@ -101,6 +123,11 @@ func (c Counter) Serves(service string) (tier int, ok bool) {
 type Officer struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
+	// Services are all that the officer does of a counter's; empty means
+	// whatever the counter does.
+	Services []string `json:"services,omitempty"`
+	// Supervisor may close sessions. Where nobody is named, every officer may.
+	Supervisor bool `json:"supervisor,omitempty"`
 }
 
 // Class is a reason for being called earlier. HeadStart moves the arrival
@@ -115,6 +142,13 @@ type Class struct {
 // (Luật Người cao tuổi 39/2009/QH12, Luật Người khuyết tật 51/2010/QH12 and
 // house rules); its head start is the office's to set.
 const ClassPriority = "priority"
+
+// ClassAppointment is the class of a booked slot on time; its head start is
+// the office's to set.
+const ClassAppointment = "appointment"
+
+// maxHeadStart, a day in minutes, is strict priority: nobody waits longer.
+const maxHeadStart = 24 * 60
 
 // Service returns the service with an id.
 func (c Config) Service(id string) (Service, bool) {
@@ -202,14 +236,7 @@ func (c Config) Check() []error {
 			}
 		}
 	}
-	for d, spans := range c.Hours {
-		for i, s := range spans {
-			if s.From < 0 || s.To > 24*60 || s.From >= s.To || i > 0 && spans[i-1].To > s.From {
-				bad("hours of %s: session %d is empty or overlaps", d, i+1)
-			}
-		}
-	}
-	return faults
+	return append(faults, c.checkRules(ids)...)
 }
 
 // Range returns the first and last number of the service's series.
@@ -222,4 +249,50 @@ func (s Service) Range() (first, last int) {
 		last = 999
 	}
 	return first, last
+}
+
+// checkRules names the faults of classes, officers, hours and appointments.
+func (c Config) checkRules(services map[string]bool) []error {
+	var faults []error
+	bad := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	for _, k := range c.Classes {
+		if k.HeadStart < 0 || k.HeadStart > maxHeadStart {
+			bad("class %q: a head start of %d minutes", k.ID, k.HeadStart)
+		}
+	}
+	for _, o := range c.Officers {
+		for _, id := range o.Services {
+			if !services[id] {
+				bad("officer %q: there is no service %q", o.ID, id)
+			}
+		}
+	}
+	for d, spans := range c.Hours {
+		if fault := checkSpans(spans); fault > 0 {
+			bad("hours of %s: session %d is empty or overlaps", d, fault)
+		}
+	}
+	for date, spans := range c.Days {
+		if _, err := time.Parse(time.DateOnly, date); err != nil {
+			bad("days: %q is not a date", date)
+		}
+		if fault := checkSpans(spans); fault > 0 {
+			bad("hours of %s: session %d is empty or overlaps", date, fault)
+		}
+	}
+	if b := c.Booking; min(b.Slot, b.Days, b.Early, b.Grace) < 0 || b.Days > maxBookingDays {
+		bad("booking: a rule is negative or more than %d days ahead", maxBookingDays)
+	}
+	return faults
+}
+
+// checkSpans is the number of the first session that is empty or overlaps, 0
+// for none.
+func checkSpans(spans []Span) int {
+	for i, s := range spans {
+		if s.From < 0 || s.To > 24*60 || s.From >= s.To || i > 0 && spans[i-1].To > s.From {
+			return i + 1
+		}
+	}
+	return 0
 }

@@ -27,6 +27,7 @@ func (d decision) openCounter() ([]Event, error) {
 		if desk.Ticket != "" {
 			return nil, refusal.New("officer-elsewhere", "counter", other.ID, "ticket", desk.Ticket.Label())
 		}
+		events = append(events, d.s.returned(other.ID, "", true)...)
 		events = append(events, CounterClosed{Counter: other.ID})
 	}
 	desk := d.s.Counters[c.ID]
@@ -39,6 +40,7 @@ func (d decision) openCounter() ([]Event, error) {
 	opened := CounterOpened{Counter: c.ID, Officer: d.by.Officer}
 	if desk.Officer != d.by.Officer {
 		opened.From = desk.Officer
+		events = append(events, d.s.returned("", desk.Officer, true)...)
 	}
 	return append(events, opened), nil
 }
@@ -54,18 +56,14 @@ func (d decision) atCounter(c Command) ([]Event, error) {
 		return nil, refusal.New("counter-closed", "counter", counter.ID)
 	}
 	if desk.Officer != d.by.Officer {
-		name := desk.Officer
-		if o, ok := d.s.Config.Officer(desk.Officer); ok {
-			name = o.Name
-		}
-		return nil, refusal.New("counter-not-yours", "counter", counter.ID, "officer", name)
+		return nil, refusal.New("counter-not-yours", "counter", counter.ID, "officer", d.s.officerName(desk.Officer))
 	}
 	w := window{decision: d, counter: counter, desk: desk, open: d.s.Ticket(desk.Ticket)}
 	switch c := c.(type) {
 	case CloseCounter:
-		return w.leave(CounterClosed{Counter: counter.ID})
+		return w.leave(CounterClosed{Counter: counter.ID}, true)
 	case PauseCounter:
-		return w.leave(CounterPaused{Counter: counter.ID, Reason: cut(c.Reason)})
+		return w.leave(CounterPaused{Counter: counter.ID, Reason: cut(c.Reason)}, false)
 	case CallNext:
 		return w.callNext()
 	case CallTicket:
@@ -86,16 +84,30 @@ type window struct {
 }
 
 // leave ends or interrupts the work at a counter: refused while somebody is
-// being served; tickets put aside here go back to the line (scenario 19).
-func (w window) leave(e Event) ([]Event, error) {
+// being served. Tickets put aside here go back to the line (scenario 19); when
+// the officer goes for good, so do those that were sent here.
+func (w window) leave(e Event, good bool) ([]Event, error) {
 	if w.open != nil {
 		return nil, refusal.New("ticket-open", "ticket", w.open.ID.Label())
 	}
+	return append(w.s.returned(w.counter.ID, w.by.Officer, good), e), nil
+}
+
+// returned puts back in line what a counter or an officer keeps aside: held
+// tickets, and with sent also those that nobody else may call.
+func (s *State) returned(counter, officer string, sent bool) []Event {
+	var list []*Ticket
+	if counter != "" {
+		list = s.HeldAt(counter)
+	}
+	if sent {
+		list = append(list, s.sentTo(counter, officer)...)
+	}
 	var events []Event
-	for _, t := range w.s.HeldAt(w.counter.ID) {
+	for _, t := range list {
 		events = append(events, TicketReturned{Ticket: t.ID, Rank: t.Rank})
 	}
-	return append(events, e), nil
+	return events
 }
 
 // clear finishes the open ticket before another call, or refuses (scenario 8).
@@ -109,7 +121,7 @@ func (w window) clear() ([]Event, error) {
 	if !w.s.Config.AutoFinish {
 		return nil, refusal.New("ticket-open", "ticket", w.open.ID.Label())
 	}
-	return []Event{TicketFinished{Ticket: w.open.ID, Auto: true}}, nil
+	return w.finished(true)
 }
 
 func (w window) callNext() ([]Event, error) {
@@ -117,11 +129,15 @@ func (w window) callNext() ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, why := w.s.Next(w.counter.ID)
+	s := w.s
+	if len(before) > 1 { // the open ticket goes on, perhaps in this line
+		s = s.after(before, w.env.Now, w.by)
+	}
+	t, why := s.Next(w.counter.ID)
 	if t == nil {
 		return nil, refusal.New("queue-empty")
 	}
-	return append(before, w.called(t, why, false)), nil
+	return append(before, w.called(t, why, s.Explain(w.counter.ID))), nil
 }
 
 func (w window) callTicket(c CallTicket) ([]Event, error) {
@@ -135,21 +151,29 @@ func (w window) callTicket(c CallTicket) ([]Event, error) {
 	}
 	switch {
 	case t.Status() == Held && t.Counter == w.counter.ID:
-		return append(before, w.called(t, "held", false)), nil
+		return append(before, w.called(t, "held", Explanation{Code: WhyHeld, Ticket: t.ID})), nil
 	case t.Status() == Held || t.Status() != Waiting:
 		return nil, wrongStatus(t)
 	}
-	if next, why := w.s.Next(w.counter.ID); next != nil && next.ID == t.ID {
-		return append(before, w.called(t, why, false)), nil
+	next, why := w.s.Next(w.counter.ID)
+	if next != nil && next.ID == t.ID {
+		return append(before, w.called(t, why, w.s.Explain(w.counter.ID))), nil
 	}
 	if c.Reason == "" {
 		return nil, refusal.New("reason-missing", "ticket", t.ID.Label())
 	}
-	return append(before, w.called(t, cut(c.Reason), true)), nil
+	because := Explanation{Code: WhyChosen, Ticket: t.ID}
+	if next != nil {
+		because.Over = next.ID
+	}
+	return append(before, w.called(t, cut(c.Reason), because)), nil
 }
 
-func (w window) called(t *Ticket, why string, chosen bool) Event {
-	return TicketCalled{Ticket: t.ID, Counter: w.counter.ID, Officer: w.by.Officer, Why: why, Chosen: chosen}
+func (w window) called(t *Ticket, why string, because Explanation) Event {
+	return TicketCalled{
+		Ticket: t.ID, Counter: w.counter.ID, Officer: w.by.Officer, Why: why,
+		Chosen: because.Code == WhyChosen, Because: because,
+	}
 }
 
 // withOpen decides what concerns the ticket at the counter.
@@ -173,7 +197,7 @@ func (w window) withOpen(c Command) ([]Event, error) {
 	case TransferTicket:
 		return w.transfer(c)
 	case FinishTicket:
-		return []Event{TicketFinished{Ticket: t.ID}}, nil
+		return w.finished(false, c.Next...)
 	}
 	return nil, refusal.New("command-unknown", "command", c.Name())
 }
@@ -190,25 +214,4 @@ func (w window) recall() ([]Event, error) {
 		return []Event{TicketMissed{Ticket: t.ID}}, nil
 	}
 	return []Event{TicketRecalled{Ticket: t.ID, Counter: w.counter.ID, Nth: t.Calls + 1}}, nil
-}
-
-func (w window) transfer(c TransferTicket) ([]Event, error) {
-	service := c.Service
-	if service == "" {
-		service = w.open.Service
-	}
-	if _, ok := w.s.Config.Service(service); !ok {
-		return nil, refusal.New("service-unknown", "service", cut(service))
-	}
-	if c.Counter != "" {
-		if _, ok := w.s.Config.Counter(c.Counter); !ok {
-			return nil, refusal.New("counter-unknown", "counter", cut(c.Counter))
-		}
-	}
-	if c.Counter == "" && service == w.open.Service || c.Counter == w.counter.ID {
-		return nil, refusal.New("transfer-nowhere")
-	}
-	return []Event{TicketTransferred{
-		Ticket: w.open.ID, Service: service, Counter: c.Counter, Reason: cut(c.Reason),
-	}}, nil
 }

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -48,11 +49,10 @@ func Decide(s *State, c Command, by chain.Actor, env Env) ([]Event, error) {
 		}
 		roll = rollDay(s, env.Now)
 	}
-	if len(roll) > 0 {
-		s = s.Clone()
-		for _, e := range roll {
-			s.Apply(e, env.Now, s.Seq+1, by)
-		}
+	s = s.after(roll, env.Now, by)
+	if session := rollSession(s, env.Now); len(session) > 0 {
+		roll = append(roll, session...)
+		s = s.after(session, env.Now, by)
 	}
 	d := decision{s: s, by: by, env: env, now: s.Logical(env.Now)}
 	events, err := d.decide(c)
@@ -60,6 +60,18 @@ func Decide(s *State, c Command, by chain.Actor, env Env) ([]Event, error) {
 		return nil, err
 	}
 	return append(roll, events...), nil
+}
+
+// after is the state with events that are about to happen; s stays as it is.
+func (s *State) after(events []Event, now time.Time, by chain.Actor) *State {
+	if len(events) == 0 {
+		return s
+	}
+	s = s.Clone()
+	for _, e := range events {
+		s.Apply(e, now, s.Seq+1, by)
+	}
+	return s
 }
 
 // decision is one command meeting the state.
@@ -96,6 +108,30 @@ func (d decision) decide(c Command) ([]Event, error) {
 	case OpenCounter:
 		return d.openCounter()
 	}
+	return d.decideRest(c)
+}
+
+// decideRest decides about sessions, appointments and alarms, and leaves to the
+// counters what is theirs.
+func (d decision) decideRest(c Command) ([]Event, error) {
+	switch c := c.(type) {
+	case CarryTicket:
+		return d.carry(c)
+	case CloseSession:
+		return d.closeSession(c)
+	case OpenSession:
+		return d.openSession()
+	case BookAppointment:
+		return d.book(c)
+	case CancelAppointment:
+		return d.cancel(c)
+	case CheckIn:
+		return d.checkIn(c)
+	case RaiseAlarm:
+		return d.raiseAlarm(c)
+	case AnswerAlarm:
+		return d.answerAlarm(c)
+	}
 	return d.atCounter(c)
 }
 
@@ -129,7 +165,7 @@ func closing(s *State) []Event {
 			left = append(left, t)
 		}
 	}
-	slices.SortFunc(left, func(a, b *Ticket) int { return int(a.Seq) - int(b.Seq) })
+	slices.SortFunc(left, func(a, b *Ticket) int { return cmp.Compare(a.Seq, b.Seq) })
 	events := make([]Event, 0, len(left)+1)
 	for _, t := range left {
 		events = append(events, TicketClosed{Ticket: t.ID, As: NotServed, Reason: "day-closed"})
@@ -142,46 +178,6 @@ func (d decision) closeDay() ([]Event, error) {
 		return nil, nil
 	}
 	return closing(d.s), nil
-}
-
-func (d decision) issue(c IssueTicket) ([]Event, error) {
-	svc, ok := d.s.Config.Service(c.Service)
-	if !ok {
-		return nil, refusal.New("service-unknown", "service", cut(c.Service))
-	}
-	if !d.s.Open {
-		return nil, refusal.New("day-closed")
-	}
-	if err := d.s.Config.issuing(d.env.Now); err != nil {
-		return nil, err
-	}
-	if _, ok := d.s.Config.Class(c.Class); c.Class != "" && !ok {
-		return nil, refusal.New("class-unknown", "class", cut(c.Class))
-	}
-	if c.Dossiers < 0 || c.Dossiers > maxDossiers {
-		return nil, refusal.New("dossiers-out-of-range", "max", strconv.Itoa(maxDossiers))
-	}
-	limit := d.s.Config.KioskDailyCap
-	if limit > 0 && d.s.Issued[d.by.Device] >= limit {
-		return nil, refusal.New("kiosk-cap", "limit", strconv.Itoa(limit))
-	}
-	first, last := svc.Range()
-	n := max(d.s.Numbers[svc.Letter]+1, first)
-	if n > last {
-		return nil, refusal.New("numbers-exhausted", "service", svc.Name.VI)
-	}
-	if svc.DailyCap > 0 && n-first >= svc.DailyCap {
-		return nil, refusal.New("service-full", "service", svc.Name.VI, "limit", strconv.Itoa(svc.DailyCap))
-	}
-	id := NewTicketID(d.s.Day, svc.Letter, n)
-	lang := "vi"
-	if c.Lang == "en" {
-		lang = "en"
-	}
-	return []Event{TicketIssued{
-		Ticket: id, Service: svc.ID, Class: c.Class, Lang: lang, Code: d.env.Mint(id),
-		Dossiers: max(1, c.Dossiers), Estimate: d.s.Estimate(svc.ID, c.Class, d.env.Now),
-	}}, nil
 }
 
 func (d decision) reportPrint(c ReportPrint) ([]Event, error) {
@@ -203,8 +199,9 @@ func (d decision) void(c VoidTicket) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch t.Status() {
-	case Waiting, Held, Absent:
+	own := t.Counter == d.by.Counter && t.Officer == d.by.Officer
+	switch st := t.Status(); {
+	case st == Waiting, st == Held, st == Absent, st.Open() && own:
 		return []Event{TicketClosed{Ticket: t.ID, As: Void, Reason: cut(c.Reason)}}, nil
 	}
 	return nil, wrongStatus(t)
@@ -237,6 +234,7 @@ func (d decision) rate(c RateTicket) ([]Event, error) {
 	case len(c.Praise) > maxPraise:
 		return nil, refusal.New("level-out-of-range")
 	}
+	c.Praise = slices.Clone(c.Praise) // the caller's list stays as it is
 	for i := range c.Praise {
 		c.Praise[i] = cut(c.Praise[i])
 	}
@@ -252,30 +250,6 @@ func (d decision) find(id TicketID) (*Ticket, error) {
 
 func wrongStatus(t *Ticket) error {
 	return refusal.New("ticket-wrong-status", "ticket", t.ID.Label(), "status", string(t.Status()))
-}
-
-// issuing refuses outside the hours in which the kiosk gives numbers, and says
-// when it will again.
-func (c Config) issuing(now time.Time) error {
-	if len(c.Hours) == 0 {
-		return nil
-	}
-	local := Local(now)
-	minute := local.Hour()*60 + local.Minute()
-	for ahead := range 8 {
-		day := local.AddDate(0, 0, ahead)
-		for _, span := range c.Hours[day.Weekday()] {
-			if ahead == 0 && minute >= span.To {
-				continue
-			}
-			if ahead == 0 && minute >= span.From {
-				return nil
-			}
-			opens := time.Date(0, 1, 1, 0, span.From, 0, 0, zone).Format("15:04")
-			return refusal.New("office-closed", "opens", opens, "day", day.Format("02/01/2006"))
-		}
-	}
-	return refusal.New("office-closed", "opens", "—", "day", "—")
 }
 
 // medians are the service seconds to expect tomorrow: of today when there were

@@ -37,6 +37,16 @@ type TicketIssued struct {
 	Code     string   `json:"code"`
 	Dossiers int      `json:"dossiers"`
 	Estimate Estimate `json:"estimate"`
+	// Identity is the day-salted hash of who took it; Reason why an officer
+	// gave one more than the rule allows (scenario 21).
+	Identity string `json:"identity,omitempty"`
+	Reason   string `json:"reason,omitempty"`
+	// Appointment is the code of a booked slot; Rank is then the arrival that
+	// ordering uses, when it is not the moment of issue.
+	Appointment string    `json:"appointment,omitempty"`
+	Rank        time.Time `json:"rank,omitzero"`
+	// After is when the session begins for which it was taken; zero is now.
+	After time.Time `json:"after,omitzero"`
 }
 
 // TicketPrinted records the paper.
@@ -53,6 +63,8 @@ type TicketCalled struct {
 	Officer string   `json:"officer"`
 	Why     string   `json:"why"`
 	Chosen  bool     `json:"chosen,omitempty"` // by hand, not by the rule
+	// Because is the rule's reason, for the officer and the audit.
+	Because Explanation `json:"because,omitzero"`
 }
 
 // TicketRecalled: called again.
@@ -79,6 +91,11 @@ type TicketTransferred struct {
 	Service string   `json:"service"`
 	Counter string   `json:"counter,omitempty"`
 	Reason  string   `json:"reason,omitempty"`
+	// Officer: only that one may call it. Back: it returns from a detour.
+	Officer string `json:"officer,omitempty"`
+	Back    bool   `json:"back,omitempty"`
+	// Stops replaces what the visit has before it.
+	Stops []Stop `json:"stops,omitempty"`
 }
 
 // TicketMissed: called, nobody came.
@@ -97,6 +114,50 @@ type TicketFinished struct {
 	Ticket TicketID `json:"ticket"`
 	// Auto: closed because the officer called the next one.
 	Auto bool `json:"auto,omitempty"`
+}
+
+// TicketCarried: waits on for the session that begins at After, rank kept.
+type TicketCarried struct {
+	Ticket TicketID  `json:"ticket"`
+	After  time.Time `json:"after"`
+	Reason string    `json:"reason,omitempty"`
+}
+
+// SessionClosed: no more numbers until Resume (zero: today).
+type SessionClosed struct {
+	How    Ending    `json:"how"`
+	Reason string    `json:"reason,omitempty"`
+	Resume time.Time `json:"resume,omitzero"`
+}
+
+// SessionOpened: numbers are given again, and who waits for a session that
+// began by From may be called.
+type SessionOpened struct {
+	From time.Time `json:"from"`
+}
+
+// AppointmentBooked gives a slot.
+type AppointmentBooked struct {
+	Appointment
+}
+
+// AppointmentCancelled takes a slot back.
+type AppointmentCancelled struct {
+	Code   string `json:"code"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// CounterAlarmed: an officer calls for help at once.
+type CounterAlarmed struct {
+	Counter string `json:"counter"`
+	Officer string `json:"officer,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// AlarmAnswered: somebody is on the way to the counter.
+type AlarmAnswered struct {
+	Counter string `json:"counter"`
+	Officer string `json:"officer,omitempty"`
 }
 
 // TicketClosed: over without service, as Void or NotServed.
@@ -203,6 +264,27 @@ func (HelpRequested) Kind() string { return "help.requested" }
 // Kind implements Event.
 func (HelpAnswered) Kind() string { return "help.answered" }
 
+// Kind implements Event.
+func (TicketCarried) Kind() string { return "ticket.carried" }
+
+// Kind implements Event.
+func (SessionClosed) Kind() string { return "session.closed" }
+
+// Kind implements Event.
+func (SessionOpened) Kind() string { return "session.opened" }
+
+// Kind implements Event.
+func (AppointmentBooked) Kind() string { return "appointment.booked" }
+
+// Kind implements Event.
+func (AppointmentCancelled) Kind() string { return "appointment.cancelled" }
+
+// Kind implements Event.
+func (CounterAlarmed) Kind() string { return "counter.alarmed" }
+
+// Kind implements Event.
+func (AlarmAnswered) Kind() string { return "counter.alarm-answered" }
+
 // DecodeEvent reads a journal record of this package. ok is false for kinds
 // of other packages and of later versions, which are stored and forwarded
 // unread.
@@ -251,6 +333,27 @@ func DecodeEvent(kind string, v int, data json.RawMessage) (e Event, ok bool, er
 		return decode[HelpRequested](kind, data)
 	case "help.answered":
 		return decode[HelpAnswered](kind, data)
+	}
+	return decodeMore(kind, data)
+}
+
+// decodeMore reads the events of sessions, appointments and alarms.
+func decodeMore(kind string, data json.RawMessage) (Event, bool, error) {
+	switch kind {
+	case "ticket.carried":
+		return decode[TicketCarried](kind, data)
+	case "session.closed":
+		return decode[SessionClosed](kind, data)
+	case "session.opened":
+		return decode[SessionOpened](kind, data)
+	case "appointment.booked":
+		return decode[AppointmentBooked](kind, data)
+	case "appointment.cancelled":
+		return decode[AppointmentCancelled](kind, data)
+	case "counter.alarmed":
+		return decode[CounterAlarmed](kind, data)
+	case "counter.alarm-answered":
+		return decode[AlarmAnswered](kind, data)
 	}
 	return nil, false, nil
 }

@@ -1,0 +1,146 @@
+package queue
+
+import (
+	"regexp"
+	"strconv"
+	"time"
+
+	"motcua/queue/refusal"
+)
+
+// identityShape is what an identity hash looks like. A plain personal number
+// has twelve digits and does not pass, so that none is recorded by mistake.
+var identityShape = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
+
+func (d decision) issue(c IssueTicket) ([]Event, error) {
+	svc, ok := d.s.Config.Service(c.Service)
+	if !ok {
+		return nil, refusal.New("service-unknown", "service", cut(c.Service))
+	}
+	after, err := d.issuing(c.Later)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := d.s.Config.Class(c.Class); c.Class != "" && !ok {
+		return nil, refusal.New("class-unknown", "class", cut(c.Class))
+	}
+	if c.Dossiers < 0 || c.Dossiers > maxDossiers {
+		return nil, refusal.New("dossiers-out-of-range", "max", strconv.Itoa(maxDossiers))
+	}
+	if err := d.capped(svc, c); err != nil {
+		return nil, err
+	}
+	if first, n := d.nextNumber(svc); svc.DailyCap > 0 && n-first >= svc.DailyCap {
+		return nil, refusal.New("service-full", "service", svc.Name.VI, "limit", strconv.Itoa(svc.DailyCap))
+	}
+	e := TicketIssued{Class: c.Class, Lang: c.Lang, Dossiers: c.Dossiers, Identity: c.Identity, After: after}
+	if d.helped(c) {
+		e.Reason = cut(c.Reason)
+	}
+	return d.issued(svc, e)
+}
+
+// issuing refuses when no numbers are given. later asks for the next session of
+// today, and after is when that begins.
+func (d decision) issuing(later bool) (after time.Time, err error) {
+	if !d.s.Open {
+		return after, refusal.New("day-closed")
+	}
+	if err := d.s.Config.issuing(d.env.Now); err != nil {
+		return after, err
+	}
+	_, next := d.s.Config.Session(d.env.Now)
+	switch {
+	case later && next.IsZero():
+		return after, refusal.New("no-later-session")
+	case later:
+		return next, nil
+	case d.s.Stopped && d.s.Resume.IsZero():
+		return after, refusal.New("day-closed")
+	case d.s.Stopped:
+		return after, refusal.New("session-closed", "opens", Local(d.s.Resume).Format("15:04"))
+	}
+	return after, nil
+}
+
+// helped: an officer lets somebody have one more number, for a reason that the
+// record keeps (scenario 21).
+func (d decision) helped(c IssueTicket) bool {
+	_, known := d.s.Config.Officer(d.by.Officer)
+	return known && c.Reason != ""
+}
+
+// capped refuses more numbers than the rule allows: by identity where one was
+// shown, else by kiosk.
+func (d decision) capped(svc Service, c IssueTicket) error {
+	switch {
+	case c.Identity == "":
+		limit := d.s.Config.KioskDailyCap
+		if limit > 0 && d.s.Issued[d.by.Device] >= limit && !d.helped(c) {
+			return refusal.New("kiosk-cap", "limit", strconv.Itoa(limit))
+		}
+		return nil
+	case !identityShape.MatchString(c.Identity):
+		return refusal.New("identity-malformed")
+	case d.helped(c):
+		return nil
+	}
+	had := 0
+	for _, id := range d.s.Persons[c.Identity] {
+		t := d.s.Ticket(id)
+		if t == nil || t.Service != svc.ID && !t.plans(svc.ID) {
+			continue
+		}
+		switch t.Status() {
+		case Void:
+			continue
+		case Done, NotServed:
+		default:
+			return held(t)
+		}
+		had++
+	}
+	if limit := d.s.Config.PersonDailyCap; limit > 0 && had >= limit {
+		return refusal.New("person-cap", "limit", strconv.Itoa(limit), "service", svc.Name.VI)
+	}
+	return nil
+}
+
+// held points to the number that a person already has: its label to read, its
+// id to show it again.
+func held(t *Ticket) error {
+	return refusal.New("number-held", "ticket", t.ID.Label(), "id", string(t.ID))
+}
+
+// plans reports whether the visit goes on to a service.
+func (t Ticket) plans(service string) bool {
+	for _, s := range t.Stops {
+		if s.Service == service {
+			return true
+		}
+	}
+	return false
+}
+
+// nextNumber is the first of a service's series and the next one to give.
+func (d decision) nextNumber(svc Service) (first, n int) {
+	first, _ = svc.Range()
+	return first, max(d.s.Numbers[svc.Letter]+1, first)
+}
+
+// issued gives the next number of a service to what e says.
+func (d decision) issued(svc Service, e TicketIssued) ([]Event, error) {
+	_, n := d.nextNumber(svc)
+	if _, last := svc.Range(); n > last {
+		return nil, refusal.New("numbers-exhausted", "service", svc.Name.VI)
+	}
+	e.Ticket, e.Service = NewTicketID(d.s.Day, svc.Letter, n), svc.ID
+	e.Code, e.Dossiers = d.env.Mint(e.Ticket), max(1, e.Dossiers)
+	if e.Lang != "en" {
+		e.Lang = "vi"
+	}
+	if e.After.IsZero() {
+		e.Estimate = d.s.Estimate(svc.ID, e.Class, d.env.Now)
+	}
+	return []Event{e}, nil
+}
