@@ -30,7 +30,8 @@ func (r *rig) fill() {
 	r.take(desk.KeyPressed{Key: "Return"})
 	r.take(desk.PromiseCame{Procedure: birth.Code, Promise: dossier.Promise{Code: "H26.138-261122-0001", FeeNote: "Miễn phí"}})
 	r.take(desk.Scanned{Scan: desk.Scan{Kind: desk.ScanCard, Card: desk.CitizenCard{
-		Number: "001199012345", Name: "Nguyễn Thị Ánh Tuyết", Address: "Tây Hồ, Hà Nội"}}})
+		Number: "001199012345", Name: "Nguyễn Thị Ánh Tuyết", Address: "Tây Hồ, Hà Nội",
+	}}})
 	r.take(desk.AllPapers{})
 }
 
@@ -189,8 +190,10 @@ func TestSearchFollowsTheTyping(t *testing.T) {
 func TestReturningAResult(t *testing.T) {
 	t.Parallel()
 	const code = "H26.138-261120-0007"
-	ready := desk.Case{Dossier: dossier.Dossier{Code: code, Steps: []dossier.Step{{Status: dossier.Ready}}},
-		Applicant: dossier.Person{Name: "Phạm Văn Cường", ID: "001088000123"}}
+	ready := desk.Case{
+		Dossier:   dossier.Dossier{Code: code, Steps: []dossier.Step{{Status: dossier.Ready}}},
+		Applicant: dossier.Person{Name: "Phạm Văn Cường", ID: "001088000123"},
+	}
 	open := func(t *testing.T, c desk.Case) *rig {
 		r := seated(t, 0)
 		r.take(desk.Scanned{Scan: desk.Scan{Kind: desk.ScanDossier, Code: strings.ToLower(code)}})

@@ -39,8 +39,7 @@ func openFile(path string) (*file, error) {
 		return nil, err
 	}
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		f.Close()
-		return nil, errors.Join(err, errors.New("it is not a plain file; printers are usb: or serial:"))
+		return nil, errors.Join(err, errors.New("it is not a plain file; a printer's address begins with usb: or serial: instead"), f.Close())
 	}
 	return &file{silence: silence{closed: make(chan struct{})}, f: f}, nil
 }

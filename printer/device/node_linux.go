@@ -41,8 +41,7 @@ func openSerial(path string, baud int) (*node, error) {
 		return nil, err
 	}
 	if err := raw(n.fd, baud); err != nil {
-		n.Close()
-		return nil, err
+		return nil, errors.Join(err, n.Close())
 	}
 	return n, nil
 }
@@ -54,13 +53,11 @@ func openNode(path string, serial bool) (*node, error) {
 	}
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil || st.Mode&unix.S_IFMT != unix.S_IFCHR {
-		unix.Close(fd)
-		return nil, errors.Join(err, fmt.Errorf("%s is not a device", path))
+		return nil, errors.Join(err, fmt.Errorf("%s is not a device", path), unix.Close(fd))
 	}
 	wake, err := unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC)
 	if err != nil {
-		unix.Close(fd)
-		return nil, fmt.Errorf("make a wake-up: %w", err)
+		return nil, errors.Join(fmt.Errorf("make a wake-up: %w", err), unix.Close(fd))
 	}
 	return &node{fd: fd, wake: wake, serial: serial}, nil
 }
@@ -102,8 +99,8 @@ func (n *node) leave() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.users--; n.users == 0 && n.closed {
-		unix.Close(n.fd)
-		unix.Close(n.wake)
+		_ = unix.Close(n.fd) // it is gone whatever this says
+		_ = unix.Close(n.wake)
 	}
 }
 

@@ -3,11 +3,13 @@ package spool
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // record is a job as journaled (format 1). Its picture lies beside it until
@@ -40,6 +42,9 @@ type journal struct{ db *bolt.DB }
 
 func openJournal(path string) (*journal, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: time.Second})
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		return nil, fmt.Errorf("open print journal %s: another program prints with it; does one device run twice?", path)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open print journal %s: %w", path, err)
 	}
@@ -52,8 +57,7 @@ func openJournal(path string) (*journal, error) {
 		return nil
 	})
 	if err != nil {
-		db.Close()
-		return nil, fmt.Errorf("prepare print journal %s: %w", path, err)
+		return nil, errors.Join(fmt.Errorf("prepare print journal %s: %w", path, err), db.Close())
 	}
 	return &journal{db}, nil
 }

@@ -10,10 +10,12 @@ import (
 	"motcua/printer/escpos"
 )
 
-// Run prints until ctx ends. It opens the line again whenever it breaks. Only
+// Run prints until ctx ends. It opens the line again whenever it breaks, and
+// logs that once for each reason: a printer may be off for a night. Only
 // a journal that cannot be written ends it with an error: to go on printing
 // would double slips.
 func (s *Spool) Run(ctx context.Context) error {
+	logged := ""
 	for ctx.Err() == nil {
 		err := s.connect(ctx)
 		if errors.Is(err, errJournal) {
@@ -21,7 +23,10 @@ func (s *Spool) Run(ctx context.Context) error {
 		}
 		s.setLine(func(l *lineState) { *l = lineState{dirty: l.dirty} })
 		if ctx.Err() == nil {
-			s.cfg.Log.Warn("printer line", "error", err)
+			if why := fmt.Sprint(err); why != logged {
+				s.cfg.Log.Warn("printer line broken; it is tried again all the time", "error", err)
+				logged = why
+			}
 			if err := s.rest(ctx, s.cfg.Timing.Retry); err != nil {
 				return err
 			}

@@ -123,8 +123,12 @@ func (t *Timing) defaults() {
 		at  *time.Duration
 		def time.Duration
 	}{
-		{&t.Retry, time.Second}, {&t.Poll, 5 * time.Second}, {&t.Silence, time.Second},
-		{&t.Stall, 10 * time.Second}, {&t.Patience, 2 * time.Minute}, {&t.Grace, 3 * time.Second},
+		{&t.Retry, time.Second},
+		{&t.Poll, 5 * time.Second},
+		{&t.Silence, time.Second},
+		{&t.Stall, 10 * time.Second},
+		{&t.Patience, 2 * time.Minute},
+		{&t.Grace, 3 * time.Second},
 	} {
 		if *d.at == 0 {
 			*d.at = d.def
@@ -190,8 +194,7 @@ func New(cfg Config) (*Spool, error) {
 	}
 	s := &Spool{cfg: cfg, journal: j, wake: make(chan struct{}, 1), live: map[string]State{}, sentAs: map[escpos.Marker]string{}}
 	if err := s.load(); err != nil {
-		j.close()
-		return nil, err
+		return nil, errors.Join(err, j.close())
 	}
 	return s, nil
 }

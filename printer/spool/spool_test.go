@@ -1,8 +1,10 @@
 package spool_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -227,9 +229,14 @@ func TestUnpluggedAtFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, epson)
 		b.unplug = true
+		var log bytes.Buffer
+		b.cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
 		b.start().submit(1)
 		sleep(10 * time.Second)
 		b.want(1, spool.Held)
+		if n := strings.Count(log.String(), "unplugged"); n != 1 {
+			t.Errorf("ten seconds without a printer are %d lines in the log, want 1", n)
+		}
 		if st := b.spool.State(); st.Code() != "unreachable" {
 			t.Errorf("state %+v", st)
 		}
@@ -239,6 +246,14 @@ func TestUnpluggedAtFirst(t *testing.T) {
 		sleep(10 * time.Second)
 		b.want(1, spool.Held, spool.Done)
 	})
+}
+
+func TestTwoProgramsOnOneJournal(t *testing.T) {
+	b := newBench(t, epson)
+	b.start()
+	if _, err := spool.New(b.cfg); err == nil || !strings.Contains(err.Error(), "another program") {
+		t.Errorf("got %v, want the other program named", err)
+	}
 }
 
 func TestCancel(t *testing.T) {

@@ -147,7 +147,7 @@ func Listen(ctx context.Context, address string, cfg Config) (*Printer, net.Addr
 		return nil, nil, fmt.Errorf("listen for print clients: %w", err)
 	}
 	p := Start(ctx, cfg)
-	go p.Serve(ctx, l) // ends with ctx, by closing the listener
+	go p.Serve(ctx, l) //nolint:errcheck // ends with ctx, by closing the listener
 	return p, l.Addr(), nil
 }
 

@@ -38,8 +38,10 @@ func chromium(t *testing.T, path string, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
 	defer cancel()
-	base := []string{"--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1", "--disable-dev-shm-usage",
-		"--user-data-dir=" + t.TempDir(), "--virtual-time-budget=4000", "--enable-logging=stderr", "--log-level=0"}
+	base := []string{
+		"--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1", "--disable-dev-shm-usage",
+		"--user-data-dir=" + t.TempDir(), "--virtual-time-budget=4000", "--enable-logging=stderr", "--log-level=0",
+	}
 	cmd := exec.CommandContext(ctx, path, append(base, args...)...)
 	var errs strings.Builder
 	cmd.Stderr = &errs
@@ -160,8 +162,11 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 	var views []view
 	for _, p := range [][2]string{
-		{"city", "/"}, {"city-en", "/?lang=en"}, {"office", "/offices/H26.149"},
-		{"office-en", "/offices/H26.147?lang=en"}, {"empty", "/offices/H26.140?day=2026-11-01"},
+		{"city", "/"},
+		{"city-en", "/?lang=en"},
+		{"office", "/offices/H26.149"},
+		{"office-en", "/offices/H26.147?lang=en"},
+		{"empty", "/offices/H26.140?day=2026-11-01"},
 	} {
 		for _, width := range []int{1366, 390} {
 			views = append(views, view{p[0], p[1], width, 900})

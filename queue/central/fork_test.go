@@ -47,7 +47,7 @@ func uplinked(t *testing.T, line http.RoundTripper, o *office, ok func(uplink.St
 	defer cancel()
 	done := make(chan struct{})
 	go func() {
-		u.Run(ctx) //nolint:errcheck // ends with ctx
+		u.Run(ctx) // ends with ctx
 		close(done)
 	}()
 	defer func() { cancel(); <-done }()

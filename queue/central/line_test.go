@@ -159,7 +159,7 @@ func TestScenario23_ExactlyOnceOverALineThatLosesEverything(t *testing.T) {
 	onEngines(t, func(t *testing.T, base *engine) {
 		met, round := map[string]int{}, 0
 		rapid.Check(t, func(rt *rapid.T) {
-			e := base
+			var e *engine
 			if base.cluster == nil && !strings.HasPrefix(base.dsn, "postgres") {
 				e = &engine{dsn: filepath.Join(t.TempDir(), "c.db")}
 			} else {

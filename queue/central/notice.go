@@ -41,7 +41,7 @@ func (s *Store) Cursor(ctx context.Context, office string) (wire.Cursor, error) 
 // gives it the catalogue in force if it has not been told of it yet.
 func (s *Store) Attend(ctx context.Context, office string, after uint64, now time.Time) error {
 	err := s.update(ctx, func(tx *sql.Tx) error {
-		var last, told = uint64(0), ""
+		last, told := uint64(0), ""
 		err := tx.QueryRowContext(ctx, `
 			INSERT INTO office (office_id, seen_at) VALUES ($1, $2)
 			ON CONFLICT (office_id) DO UPDATE SET seen_at = excluded.seen_at

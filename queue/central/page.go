@@ -153,13 +153,19 @@ func (w words) figures(t Totals) []figure {
 		wait.More = w.text("central.more.wait", "p90", w.number(*t.WaitP90))
 	}
 	return []figure{
-		{Name: w.text("central.tickets"), Value: w.number(t.Tickets),
-			More: w.text("central.more.tickets", "served", w.number(t.Served), "absent", w.number(t.Absent))},
-		{Name: w.text("central.waiting"), Value: w.number(t.Waiting),
-			More: w.text("central.more.waiting", "serving", w.number(t.Serving), "held", w.number(t.Held))},
+		{
+			Name: w.text("central.tickets"), Value: w.number(t.Tickets),
+			More: w.text("central.more.tickets", "served", w.number(t.Served), "absent", w.number(t.Absent)),
+		},
+		{
+			Name: w.text("central.waiting"), Value: w.number(t.Waiting),
+			More: w.text("central.more.waiting", "serving", w.number(t.Serving), "held", w.number(t.Held)),
+		},
 		wait,
-		{Name: w.text("central.dossiers"), Value: w.number(t.Received),
-			More: w.text("central.more.dossiers", "overdue", w.number(t.Overdue))},
+		{
+			Name: w.text("central.dossiers"), Value: w.number(t.Received),
+			More: w.text("central.more.dossiers", "overdue", w.number(t.Overdue)),
+		},
 		w.share("ontime", t.OnTime, t.OnTime+t.Late, targetOnTime),
 		w.share("satisfaction", t.Satisfied, t.Rated, targetSatisfied),
 	}

@@ -88,8 +88,10 @@ func (in *ingest) save(ctx context.Context, t *tally) error {
 	}
 	for _, day := range slices.Sorted(maps.Keys(t.days)) {
 		c := t.days[day]
-		days = append(days, []any{in.office, day, c.issued, c.waiting, c.serving, c.held, c.absent, c.served, c.dropped,
-			c.received, c.onTime, c.late, c.rated, c.satisfied})
+		days = append(days, []any{
+			in.office, day, c.issued, c.waiting, c.serving, c.held, c.absent, c.served, c.dropped,
+			c.received, c.onTime, c.late, c.rated, c.satisfied,
+		})
 	}
 	for k, n := range t.waits {
 		waits = append(waits, []any{in.office, k.day, k.minute, n})

@@ -45,8 +45,7 @@ func Open(ctx context.Context, db string) (*Store, error) {
 		return nil, err
 	}
 	if err := s.migrate(ctx, dialect); err != nil {
-		s.Close()
-		return nil, err
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
@@ -179,7 +178,7 @@ func (s *Store) bulk(ctx context.Context, tx *sql.Tx, head, tail string, rows []
 		if err != nil {
 			return fmt.Errorf("%s: %w", head, err)
 		}
-		defer st.Close()
+		defer st.Close() //nolint:errcheck // the transaction's end tells
 		exec = func(_ int, args []any) error {
 			_, err := st.ExecContext(ctx, args...)
 			return err

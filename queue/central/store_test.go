@@ -230,9 +230,18 @@ func TestWhatCannotBeReadIsSetAsideAndBlocksNothing(t *testing.T) {
 		b.Lines = append(b.Lines, []byte("\xff\x00 not a record"), []byte("{}"))
 		taken := ingest(t, s, "H1", b)
 		want := []wire.Rejected{
-			{Seq: 2, Why: "shape"}, {Seq: 3, Why: "unknown-ticket"}, {Seq: 4, Why: "shape"}, {Seq: 6, Why: "shape"},
-			{Seq: 7, Why: "twice"}, {Seq: 8, Why: "shape"}, {Seq: 9, Why: "unknown-dossier"}, {Seq: 10, Why: "shape"},
-			{Seq: 12, Why: "twice"}, {Seq: 13, Why: "shape"}, {Seq: 15, Why: "malformed"}, {Seq: 16, Why: "malformed"},
+			{Seq: 2, Why: "shape"},
+			{Seq: 3, Why: "unknown-ticket"},
+			{Seq: 4, Why: "shape"},
+			{Seq: 6, Why: "shape"},
+			{Seq: 7, Why: "twice"},
+			{Seq: 8, Why: "shape"},
+			{Seq: 9, Why: "unknown-dossier"},
+			{Seq: 10, Why: "shape"},
+			{Seq: 12, Why: "twice"},
+			{Seq: 13, Why: "shape"},
+			{Seq: 15, Why: "malformed"},
+			{Seq: 16, Why: "malformed"},
 		}
 		if diff := cmp.Diff(want, taken.Rejected); diff != "" {
 			t.Fatalf("rejected (-want +got):\n%s", diff)
@@ -267,8 +276,10 @@ func TestOnTimeFollowsDecision766(t *testing.T) {
 		{"ready before due", []fact{about("ready", "C", nil)}, 1, 0},
 		{"returned counts once", []fact{about("ready", "C", nil), about("returned", "C", nil)}, 1, 0},
 		{"one supplement", []fact{about("supplement-requested", "C", nil), about("supplemented", "C", nil), about("ready", "C", nil)}, 1, 0},
-		{"a second supplement is late", []fact{about("supplement-requested", "C", nil), about("supplemented", "C", nil),
-			about("supplement-requested", "C", nil), about("supplemented", "C", nil), about("ready", "C", nil)}, 0, 1},
+		{"a second supplement is late", []fact{
+			about("supplement-requested", "C", nil), about("supplemented", "C", nil),
+			about("supplement-requested", "C", nil), about("supplemented", "C", nil), about("ready", "C", nil),
+		}, 0, 1},
 		{"due moved before now", []fact{about("supplemented", "C", map[string]any{"due": morning.Add(-time.Hour)}), about("closed", "C", nil)}, 0, 1},
 		{"still open", nil, 0, 0},
 	}

@@ -34,7 +34,7 @@ func LoadTokens(path string) (*Tokens, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open tokens: %w", err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // only read
 	t, err := ReadTokens(f)
 	if err != nil {
 		return nil, fmt.Errorf("tokens %s: %w", path, err)

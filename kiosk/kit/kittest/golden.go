@@ -37,7 +37,7 @@ func Golden(t testing.TB, name string, screen image.Image) {
 	if err != nil {
 		t.Fatalf("open golden (write it with -update): %v", err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // only read
 	want, err := png.Decode(f)
 	if err != nil {
 		t.Fatalf("read golden %s: %v", path, err)
