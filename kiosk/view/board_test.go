@@ -28,8 +28,10 @@ func boardPicture() board.Picture {
 	big := boardCall("A012", "3", true)
 	return board.Picture{
 		Office: boardText("Bộ phận Một cửa · UBND phường Tây Hồ", "One-stop office · Tây Hồ ward"), Clock: "09:44", Big: &big,
-		Rows: []board.Row{boardCall("K003", "5", false), boardCall("B021", "1", false), boardCall("A011", "4", false),
-			boardCall("D002", "6", false), boardCall("A010", "3", false), boardCall("C007", "2", false)},
+		Rows: []board.Row{
+			boardCall("K003", "5", false), boardCall("B021", "1", false), boardCall("A011", "4", false),
+			boardCall("D002", "6", false), boardCall("A010", "3", false), boardCall("C007", "2", false),
+		},
 		Waiting: []board.Line{{Service: boardText("Hộ tịch", ""), Waiting: 7}, {Service: boardText("Đất đai", ""), Waiting: 2}, {Service: boardText("Kinh doanh", ""), Waiting: 1}},
 		Hours:   board.Say{Key: "board.until", Args: []string{"at", "17:00"}},
 		Notice:  boardText("Hồ sơ đúng hạn tháng này: 99,3%", ""),

@@ -180,9 +180,11 @@ func (r *counterRig) fill() {
 	r.take(desk.ProceduresFound{Query: "khai sinh", List: []catalogue.Procedure{counterBirth}})
 	r.take(desk.PickProcedure{Code: counterBirth.Code})
 	r.take(desk.PromiseCame{Procedure: counterBirth.Code, Promise: dossier.Promise{
-		Code: "H26.138-261122-0019", Due: time.Date(2026, 11, 25, 10, 0, 0, 0, time.UTC), DueRule: "3 ngày làm việc (theo giờ)", Time: catalogue.Duration{N: 3, Unit: "workday", Model: "hour"}, FeeNote: "Miễn phí"}})
+		Code: "H26.138-261122-0019", Due: time.Date(2026, 11, 25, 10, 0, 0, 0, time.UTC), DueRule: "3 ngày làm việc (theo giờ)", Time: catalogue.Duration{N: 3, Unit: "workday", Model: "hour"}, FeeNote: "Miễn phí",
+	}})
 	r.take(desk.Scanned{Scan: desk.Scan{Kind: desk.ScanCard, Card: desk.CitizenCard{
-		Number: "001199012345", Name: "Nguyễn Thị Ánh Tuyết", Address: "12 ngõ 35 Đặng Thai Mai, phường Tây Hồ, Hà Nội"}}})
+		Number: "001199012345", Name: "Nguyễn Thị Ánh Tuyết", Address: "12 ngõ 35 Đặng Thai Mai, phường Tây Hồ, Hà Nội",
+	}}})
 	r.take(desk.Typed{Field: desk.FieldPhone, Text: "0912 345 678"})
 	r.take(desk.PickHandover{Handover: dossier.ByPost})
 	for i := range 3 {

@@ -96,8 +96,10 @@ func (v *kioskNote) note(s session.State) session.Notice {
 		}
 		return n
 	case session.StillThere:
-		return session.Notice{Tone: session.Warn, Icon: "clock-countdown", Title: say("kiosk.still.title"), Body: say("kiosk.still.body"),
-			Button: say("kiosk.still.stay"), Press: session.Tap{Action: session.Stay}}
+		return session.Notice{
+			Tone: session.Warn, Icon: "clock-countdown", Title: say("kiosk.still.title"), Body: say("kiosk.still.body"),
+			Button: say("kiosk.still.stay"), Press: session.Tap{Action: session.Stay},
+		}
 	}
 	return s.Notice
 }

@@ -87,8 +87,14 @@ func (r *kioskRig) begin(lang string, m kit.Mode) {
 func (r *kioskRig) quiet(in session.Intent) { r.s, r.effects = session.Handle(r.s, in, r.now) }
 
 func kioskCriteria() []dossier.Criterion {
-	names := [][2]string{{"Đúng hẹn", "On time"}, {"Cán bộ lịch sự", "Polite staff"}, {"Hướng dẫn rõ, một lần", "Clear advice, once"},
-		{"Không phải bổ sung giấy tờ", "No extra papers"}, {"Nơi chờ thoải mái", "Good waiting room"}, {"Lệ phí đúng quy định", "Correct fees"}}
+	names := [][2]string{
+		{"Đúng hẹn", "On time"},
+		{"Cán bộ lịch sự", "Polite staff"},
+		{"Hướng dẫn rõ, một lần", "Clear advice, once"},
+		{"Không phải bổ sung giấy tờ", "No extra papers"},
+		{"Nơi chờ thoải mái", "Good waiting room"},
+		{"Lệ phí đúng quy định", "Correct fees"},
+	}
 	var list []dossier.Criterion
 	for i, n := range names {
 		list = append(list, dossier.Criterion{ID: fmt.Sprint("c", i), Text: queue.Text{VI: n[0], EN: n[1]}})
@@ -170,9 +176,11 @@ func kioskOffice() *queue.State {
 }
 
 func kioskTicketOf(id queue.TicketID, st queue.Status) *queue.Ticket {
-	t := &queue.Ticket{ID: id, Service: "civil", Code: string(id) + "-7F3K", Arrived: kioskMorning, Counter: "1",
+	t := &queue.Ticket{
+		ID: id, Service: "civil", Code: string(id) + "-7F3K", Arrived: kioskMorning, Counter: "1",
 		Estimate: queue.Estimate{Ahead: 4, Low: 13 * time.Minute, High: 23 * time.Minute},
-		History:  []queue.Interval{{Status: st, From: kioskMorning, Counter: "1"}}}
+		History:  []queue.Interval{{Status: st, From: kioskMorning, Counter: "1"}},
+	}
 	if st == queue.Done {
 		t.FirstCall = kioskMorning
 	}
