@@ -36,7 +36,7 @@ func (r *counterRole) build(s *screen) {
 	r.view.Attach(s.window.Canvas())
 	if s.keyboard != nil {
 		keys := &strokes{keyboard: s.keyboard, giveBack: r.view.TypeBack}
-		r.view.OnKeyStroke = keys.take
+		r.view.OnKeyStroke = func(k view.Stroke) bool { return keys.take(k) }
 	}
 }
 
@@ -97,77 +97,3 @@ func printerCode(address string, s *spool.Status) string {
 	}
 	return "ready"
 }
-
-// strokes tells a scanner that types from a person who types. Every key is
-// held back for a moment; a burst that turns out to be no scan goes to the
-// field after all, so that nothing of a scan ever lands in a field and nothing
-// typed is lost. Fyne goroutine only.
-type strokes struct {
-	keyboard *scan.Keyboard
-	giveBack func([]view.Stroke)
-	held     []view.Stroke
-	scanning bool
-	taken    int // keys so far: a timer of an earlier key is void
-}
-
-const (
-	// hesitate is how long a key may be held back: longer than a scanner's
-	// gap, shorter than anybody notices.
-	hesitate = 40 * time.Millisecond
-	// stalled: a timer that comes this much late was held up by drawing, and
-	// keys may be waiting behind it.
-	stalled = 25 * time.Millisecond
-)
-
-// take implements view.Counter.OnKeyStroke.
-func (k *strokes) take(s view.Stroke) bool {
-	k.taken++
-	if s.Key == "" {
-		k.scanning = k.keyboard.TypedRune(s.Rune) || k.scanning
-		k.held = append(k.held, s)
-		k.wait()
-		return true
-	}
-	ended := k.keyboard.TypedKey(string(s.Key))
-	if ended { // the scan's own Enter
-		k.held, k.scanning = nil, false
-		return true
-	}
-	if len(k.held) > 0 { // a named key in the middle of typing: keep the order
-		k.held = append(k.held, s)
-		k.flush()
-		return true
-	}
-	return false
-}
-
-// wait gives the keys back when no other follows in time.
-func (k *strokes) wait() {
-	n, due := k.taken, time.Now().Add(hesitate)
-	time.AfterFunc(hesitate, func() {
-		fyne.Do(func() {
-			switch {
-			case n != k.taken:
-			case time.Since(due) > stalled:
-				k.wait()
-			default:
-				k.flush()
-			}
-		})
-	})
-}
-
-// flush ends a burst: what was typed goes where it was meant to, what was
-// scanned without an Enter is the keyboard's.
-func (k *strokes) flush() {
-	held, scanned := k.held, k.scanning && len(k.held) >= shortestScan
-	k.held, k.scanning = nil, false
-	if !scanned && len(held) > 0 {
-		k.giveBack(held)
-	}
-}
-
-// shortestScan is the shortest burst without Enter that counts as a scan; the
-// longest Vietnamese syllable that an input method commits at once has seven
-// letters.
-const shortestScan = 8

@@ -7,6 +7,9 @@ import (
 	"os"
 
 	"fyne.io/fyne/v2"
+
+	"motcua/kiosk/kit"
+	"motcua/kiosk/view"
 )
 
 // drawn is called after each drawing, on the Fyne goroutine. For a test driver
@@ -37,6 +40,8 @@ func (s *screen) listen() {
 	if s.keyboard == nil {
 		return
 	}
-	s.window.Canvas().SetOnTypedRune(func(r rune) { s.keyboard.TypedRune(r) })
-	s.window.Canvas().SetOnTypedKey(func(k *fyne.KeyEvent) { s.keyboard.TypedKey(string(k.Name)) })
+	keys := &strokes{keyboard: s.keyboard}
+	take := func(k kit.Stroke) { keys.take(view.Stroke{Stroke: k, At: now()}) }
+	s.window.Canvas().SetOnTypedRune(func(r rune) { take(kit.Stroke{Rune: r}) })
+	s.window.Canvas().SetOnTypedKey(func(k *fyne.KeyEvent) { take(kit.Stroke{Key: k.Name}) })
 }

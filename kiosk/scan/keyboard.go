@@ -46,6 +46,26 @@ func (k *Keyboard) TypedKey(name string) (swallow bool) {
 	return swallow
 }
 
+// Burst takes keys that a window has collected until a pause or an Enter, and
+// emits them as a scan if they are one: after the prefix, or long enough and
+// mostly faster than anybody types. A window that stalls in drawing sees a gap
+// in the middle of a scan, so only the middle of all gaps counts here. It never
+// blocks.
+func (k *Keyboard) Burst(text string, gaps []time.Duration) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	scanned, ok := k.wedge.burst(text, gaps, time.Now())
+	k.hand(scanned)
+	return ok
+}
+
+// PrefixKey reports whether a key is the one that the scanner types first.
+func (k *Keyboard) PrefixKey(name string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return name != "" && name == k.wedge.c.Prefix
+}
+
 // hand passes a scan on to Run; with 16 waiting nobody is listening.
 func (k *Keyboard) hand(text string) {
 	if text == "" {

@@ -148,6 +148,23 @@ func (w *Wedge) fast() bool {
 	return len(gaps) > 0 && gaps[len(gaps)/2] <= w.c.Median
 }
 
+// burst judges keys that somebody else has collected. ok says that they are a
+// scan; text is empty when it is the same scan once more.
+func (w *Wedge) burst(text string, gaps []time.Duration, at time.Time) (scanned string, ok bool) {
+	rest, prefixed := strings.CutPrefix(text, w.c.Prefix)
+	prefixed = prefixed && w.c.Prefix != ""
+	sorted := slices.Sorted(slices.Values(gaps))
+	fast := len(sorted) > 0 && sorted[len(sorted)/2] <= w.c.Median
+	if n := len([]rune(text)); n > maxKeys || !prefixed && (w.c.Prefix != "" || n < w.c.MinLength || !fast) {
+		return "", false
+	}
+	rest = strings.TrimSpace(rest)
+	if rest == "" || !w.repeat.first(rest, at) {
+		return "", true
+	}
+	return rest, true
+}
+
 func (w *Wedge) finish(at time.Time) (string, bool) {
 	text := strings.TrimSpace(string(w.keys))
 	scanned := len(w.keys) >= w.c.MinLength && (w.begun || w.fast())

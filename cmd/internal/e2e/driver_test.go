@@ -119,7 +119,7 @@ func (f *finger) types(text string) {
 // typesAsAScanner types as a keyboard scanner does: at once, with Enter.
 func (f *finger) typesAsAScanner(text string) {
 	f.t.Helper()
-	if err := f.term.Screen.Tool(f.t.Context(), "type", "--delay", "2", text+"\n"); err != nil {
+	if err := f.term.Screen.Tool(f.t.Context(), "type", "--delay", "2", "--args", "1", text, "key", "Return"); err != nil {
 		f.t.Fatal(err)
 	}
 }
