@@ -58,11 +58,11 @@ func (s *State) applyRest(e Event, now time.Time) {
 	case SessionOpened:
 		s.resume(e)
 	case AppointmentBooked:
-		s.Appointments = with(s.Appointments, e.Code, e.Appointment)
+		s.Appointments[e.Code] = e.Appointment
 	case AppointmentCancelled:
 		delete(s.Appointments, e.Code)
 	case CounterAlarmed:
-		s.Alarms = with(s.Alarms, e.Counter, Alarm{At: now, Officer: e.Officer, Reason: e.Reason})
+		s.Alarms[e.Counter] = Alarm{At: now, Officer: e.Officer, Reason: e.Reason}
 	case AlarmAnswered:
 		delete(s.Alarms, e.Counter)
 	}
@@ -113,7 +113,7 @@ func (s *State) issued(e TicketIssued, now time.Time, by chain.Actor) {
 		s.Issued[by.Device]++
 		return
 	}
-	s.Persons = with(s.Persons, e.Identity, append(slices.Clip(s.Persons[e.Identity]), e.Ticket))
+	s.Persons[e.Identity] = append(slices.Clip(s.Persons[e.Identity]), e.Ticket)
 }
 
 func (s *State) applyTicket(e Event, now time.Time) {
@@ -189,7 +189,7 @@ func (s *State) finish(e TicketFinished, now time.Time) {
 		return
 	}
 	seconds := int(max(0, now.Sub(t.Since())) / time.Second)
-	s.Spells[t.Service] = append(s.Spells[t.Service], seconds)
+	s.Spells[t.Service] = append(s.Spells[t.Service], seconds*10/dossierTenths(t.Dossiers))
 	s.editDesk(t.Counter, func(d *Desk) {
 		d.Served++
 		d.ServedSeconds += seconds

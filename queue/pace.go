@@ -63,13 +63,31 @@ type Lessons struct {
 	Sure [horizons]int `json:"sure"`
 }
 
+// clone is a copy that later lessons of l do not touch. Only the original's
+// lists keep room to grow in place.
+func (l Lessons) clone() Lessons {
+	l.Spells, l.Opened, l.Arrivals = clipped(l.Spells), clipped(l.Opened), clipped(l.Arrivals)
+	l.Gaps, l.Breaks, l.Late = slices.Clip(l.Gaps), slices.Clip(l.Breaks), slices.Clip(l.Late)
+	l.Freed = maps.Clone(l.Freed)
+	return l
+}
+
+// clipped is a copy of a map of lists, none of which grows in place.
+func clipped[T any](m map[string][]T) map[string][]T {
+	c := maps.Clone(m)
+	for key, list := range c {
+		c[key] = slices.Clip(list)
+	}
+	return c
+}
+
 // learn looks at an event before Apply carries it out. It is the only writer of
-// Learned, and replaces what it changes, so that clones keep theirs.
+// Learned.
 func (s *State) learn(e Event, now time.Time) {
 	switch e := e.(type) {
 	case TicketIssued:
 		key := e.Service + "/" + e.Class
-		s.Learned.Arrivals = with(s.Learned.Arrivals, key, recent(s.Learned.Arrivals[key], now.Unix(), keptArrivals))
+		put(&s.Learned.Arrivals, key, recent(s.Learned.Arrivals[key], now.Unix(), keptArrivals))
 	case TicketCalled:
 		s.learnCall(e, now)
 	case TicketFinished:
@@ -127,16 +145,12 @@ func (s *State) learnSpell(id TicketID, now time.Time) {
 		return
 	}
 	seconds = seconds * 10 / dossierTenths(t.Dossiers)
-	spells := maps.Clone(s.Learned.Spells)
-	if spells == nil {
-		spells = map[string][]int{}
-	}
-	spells[t.Service] = recent(spells[t.Service], seconds, keptSpells)
+	spells := &s.Learned.Spells
+	put(spells, t.Service, recent((*spells)[t.Service], seconds, keptSpells))
 	if t.Officer != "" {
 		key := t.Service + "/" + t.Officer
-		spells[key] = recent(spells[key], seconds, keptPersonal)
+		put(spells, key, recent((*spells)[key], seconds, keptPersonal))
 	}
-	s.Learned.Spells = spells
 }
 
 // learnLeaving: a break, or the end of a session.
@@ -148,7 +162,8 @@ func (s *State) learnLeaving(counter string, now time.Time) {
 	s.freed(counter, time.Time{})
 	local := Local(now)
 	second := secondOfDay(local)
-	for _, span := range s.Config.Hours[local.Weekday()] {
+	spans, _ := s.Config.Sessions(local)
+	for _, span := range spans {
 		if late := second - span.To*60; late >= 0 && late <= longestLate {
 			s.Learned.Late = recent(s.Learned.Late, late, keptLeavings)
 			return
@@ -169,7 +184,7 @@ func (s *State) learnOpening(counter string, now time.Time) {
 		return
 	}
 	at := secondOfDay(Local(now))
-	s.Learned.Opened = with(s.Learned.Opened, counter, recent(s.Learned.Opened[counter], at, keptOpenings))
+	put(&s.Learned.Opened, counter, recent(s.Learned.Opened[counter], at, keptOpenings))
 }
 
 func secondOfDay(local time.Time) int {
@@ -179,14 +194,10 @@ func secondOfDay(local time.Time) int {
 // freed notes when a counter was released; the zero time forgets it.
 func (s *State) freed(counter string, at time.Time) {
 	if at.IsZero() {
-		if _, noted := s.Learned.Freed[counter]; !noted {
-			return
-		}
-		s.Learned.Freed = maps.Clone(s.Learned.Freed)
 		delete(s.Learned.Freed, counter)
 		return
 	}
-	s.Learned.Freed = with(s.Learned.Freed, counter, at.Unix())
+	put(&s.Learned.Freed, counter, at.Unix())
 }
 
 // called is when the present stay at a counter began.
@@ -203,18 +214,16 @@ func (t Ticket) called() time.Time {
 // 22).
 func dossierTenths(dossiers int) int { return 10 + 7*max(0, dossiers-1) }
 
-// recent appends to a list, keeping the last ones, without touching the old.
+// recent appends to a list in place, keeping the last ones.
 func recent[T any](list []T, x T, keep int) []T {
-	list = append(slices.Clip(list), x)
+	list = append(list, x)
 	return list[max(0, len(list)-keep):]
 }
 
-// with is a map with one entry changed, without touching the old.
-func with[V any](m map[string]V, key string, v V) map[string]V {
-	c := maps.Clone(m)
-	if c == nil {
-		c = map[string]V{}
+// put changes one entry of a map that may be missing.
+func put[V any](m *map[string]V, key string, v V) {
+	if *m == nil {
+		*m = map[string]V{}
 	}
-	c[key] = v
-	return c
+	(*m)[key] = v
 }

@@ -93,11 +93,15 @@ func rehearsalOf(s *State, service, class string, now time.Time) (r *rehearsal, 
 	r.me = person{service: mine, since: -int(s.Config.HeadStart(class) / time.Second), place: math.MaxInt}
 	for place, t := range s.WaitingFor(nil) {
 		at, ok := index[t.Service]
-		if !ok {
+		if !ok || !t.After.IsZero() { // not called in this session
 			continue
 		}
 		p := person{service: at, tenths: dossierTenths(t.Dossiers), place: place, since: -int(now.Sub(s.effective(t)) / time.Second)}
-		if k := slices.IndexFunc(s.Config.Counters, func(c Counter) bool { return c.ID == t.For }); k >= 0 {
+		only := t.For
+		if t.ForOfficer != "" {
+			only = s.seatOfOfficer(t.ForOfficer)
+		}
+		if k := slices.IndexFunc(s.Config.Counters, func(c Counter) bool { return c.ID == only }); k >= 0 {
 			r.sent[k] = append(r.sent[k], p)
 			continue
 		}
@@ -135,6 +139,7 @@ func (s *State) seatOf(c Counter, index map[string]int, now time.Time) seat {
 	if d == nil {
 		d = &Desk{}
 	}
+	c, _ = s.serving(c.ID)
 	for _, tier := range c.Tiers {
 		var ids []int
 		for _, id := range tier {
@@ -198,7 +203,7 @@ func (s *State) openings(counter string, now time.Time) []int {
 // lately did.
 func (r *rehearsal) sessions(c Config, now time.Time) {
 	local := Local(now)
-	spans := c.Hours[local.Weekday()]
+	spans, _ := c.Sessions(local)
 	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, zone)
 	from := func(minute int) int {
 		return int(midnight.Add(time.Duration(minute)*time.Minute).Sub(now) / time.Second)

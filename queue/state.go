@@ -92,8 +92,8 @@ func NewState() *State {
 }
 
 // Clone returns a copy that later changes of s do not touch. Apply never
-// changes a ticket or a desk in place, so sharing them is safe and a clone of a
-// full day costs microseconds.
+// changes a ticket or a desk in place, so sharing them is safe; lists grow in
+// place only in the original. A clone of a full day costs microseconds.
 func (s *State) Clone() *State {
 	c := *s
 	c.Tickets = maps.Clone(s.Tickets)
@@ -102,10 +102,8 @@ func (s *State) Clone() *State {
 	c.Issued = maps.Clone(s.Issued)
 	c.Calls = slices.Clip(s.Calls)
 	c.Help = maps.Clone(s.Help)
-	c.Spells = maps.Clone(s.Spells)
-	for service, spells := range c.Spells {
-		c.Spells[service] = slices.Clip(spells) // only the original grows in place
-	}
+	c.Spells = clipped(s.Spells)
+	c.Learned = s.Learned.clone()
 	c.Rated = maps.Clone(s.Rated)
 	c.Persons = maps.Clone(s.Persons)
 	c.Appointments = maps.Clone(s.Appointments)
@@ -161,6 +159,9 @@ func (s *State) fill() {
 	s.Help = orElse(s.Help, fresh.Help)
 	s.Spells = orElse(s.Spells, fresh.Spells)
 	s.Rated = orElse(s.Rated, fresh.Rated)
+	s.Persons = orElse(s.Persons, fresh.Persons)
+	s.Appointments = orElse(s.Appointments, fresh.Appointments)
+	s.Alarms = orElse(s.Alarms, fresh.Alarms)
 }
 
 func orElse[K comparable, V any](m, otherwise map[K]V) map[K]V {
