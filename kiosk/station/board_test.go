@@ -65,8 +65,10 @@ func TestTwoCallsWithinASecondAreSeenAndHeard(t *testing.T) {
 			time.Sleep(300 * time.Millisecond)
 		}
 		for i, want := range []struct{ ticket, counter, kind string }{
-			{a.ID.Label(), "Quầy 1", "first"}, {b.ID.Label(), "Quầy 3", "first"},
-			{a.ID.Label(), "Quầy 1", "second"}, {b.ID.Label(), "Quầy 3", "second"},
+			{a.ID.Label(), "Quầy 1", "first"},
+			{b.ID.Label(), "Quầy 3", "first"},
+			{a.ID.Label(), "Quầy 1", "second"},
+			{b.ID.Label(), "Quầy 3", "second"},
 		} {
 			if got := <-d.said; got.Ticket != want.ticket || got.Counter != want.counter || string(got.Kind) != want.kind {
 				t.Errorf("announcement %d: %+v, want %+v", i+1, got, want)

@@ -211,8 +211,11 @@ func TestEveryEffectOfTheCounterIsAnswered(t *testing.T) {
 		c.work.Caller = office.NewCaller(c.work.Client, "counter-3")
 		for _, e := range []desk.Effect{
 			desk.Command{ID: 1, Officer: "cb03", Counter: "3", Command: queue.CallNext{}},
-			desk.SearchProcedures{Query: "khai sinh"}, desk.FetchPromise{Procedure: "1"}, desk.FetchCase{Code: "x"},
-			desk.ListDossiers{Day: "2026-11-23"}, desk.PrintReceipt{Dossier: dossier.Dossier{Code: "x"}},
+			desk.SearchProcedures{Query: "khai sinh"},
+			desk.FetchPromise{Procedure: "1"},
+			desk.FetchCase{Code: "x"},
+			desk.ListDossiers{Day: "2026-11-23"},
+			desk.PrintReceipt{Dossier: dossier.Dossier{Code: "x"}},
 		} {
 			begun, answers := time.Now(), 0
 			c.work.Do(t.Context(), e, func(in desk.Intent) {

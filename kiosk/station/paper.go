@@ -64,8 +64,10 @@ func newPaper(c PaperConfig, address device.Address, open func(context.Context) 
 	if err != nil {
 		return nil, fmt.Errorf("set up printing: %w", err)
 	}
-	p := &Paper{texts: c.Texts, maker: maker, profile: profile,
-		waiting: map[string]chan spool.Outcome{}, torn: map[string]bool{}}
+	p := &Paper{
+		texts: c.Texts, maker: maker, profile: profile,
+		waiting: map[string]chan spool.Outcome{}, torn: map[string]bool{},
+	}
 	p.spool, err = spool.New(spool.Config{
 		Path: filepath.Join(c.Dir, "print.db"), Profile: profile, Open: open,
 		Mute: address.Mute(), Rate: address.Rate(), CopyBar: maker.CopyBar,

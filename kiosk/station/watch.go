@@ -83,8 +83,8 @@ func (seen *Seen) take(u office.Update) bool {
 }
 
 // share clones what others will read while we go on changing ours.
-func (s *Seen) share() Seen {
-	c := *s
+func (seen *Seen) share() Seen {
+	c := *seen
 	if c.State != nil {
 		c.State = c.State.Clone()
 	}
