@@ -16,8 +16,8 @@ var pure = []string{
 	"assets/i18n",
 	"kiosk/board", "kiosk/desk", "kiosk/session",
 	"printer/escpos", "printer/raster",
-	"queue", "queue/catalogue", "queue/chain", "queue/dossier", "queue/idcard",
-	"queue/refusal", "queue/worktime",
+	"queue", "queue/audit", "queue/catalogue", "queue/chain", "queue/dossier", "queue/idcard",
+	"queue/refusal", "queue/replay", "queue/stats", "queue/worktime",
 }
 
 // pureStd are the standard packages, with what is below them, that cannot
