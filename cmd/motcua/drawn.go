@@ -40,7 +40,7 @@ func (s *screen) listen() {
 	if s.keyboard == nil {
 		return
 	}
-	keys := &strokes{keyboard: s.keyboard}
+	keys := &strokes{keyboard: s.keyboard, typing: func() bool { return false }}
 	take := func(k kit.Stroke) { keys.take(view.Stroke{Stroke: k, At: now()}) }
 	s.window.Canvas().SetOnTypedRune(func(r rune) { take(kit.Stroke{Rune: r}) })
 	s.window.Canvas().SetOnTypedKey(func(k *fyne.KeyEvent) { take(kit.Stroke{Key: k.Name}) })

@@ -18,8 +18,10 @@ type strokes struct {
 	keyboard *scan.Keyboard
 	// giveBack gets what was typed; nil where there is nothing to type into.
 	giveBack func([]view.Stroke)
-	held     []view.Stroke
-	taken    int // keys so far: a timer of an earlier key is void
+	// typing reports whether a field has the focus.
+	typing func() bool
+	held   []view.Stroke
+	taken  int // keys so far: a timer of an earlier key is void
 }
 
 const (
@@ -102,7 +104,7 @@ func (k *strokes) scanned() bool {
 			gaps = append(gaps, s.At.Sub(k.held[i-1].At))
 		}
 	}
-	return k.keyboard.Burst(string(text), gaps)
+	return k.keyboard.Burst(string(text), gaps, k.typing())
 }
 
 // ends reports whether a key ends a scan.

@@ -21,15 +21,18 @@ func TestBurst(t *testing.T) {
 	for name, tc := range map[string]struct {
 		address, text string
 		gaps          []time.Duration
+		typing        bool
 		want          string // scanned
 		ok            bool
 	}{
-		"a scanner":                     {"wedge", code, gaps(2 * time.Millisecond), code, true},
-		"a scanner, the window stalled": {"wedge", code, gaps(2*time.Millisecond, 90*time.Millisecond, 300*time.Millisecond), code, true},
-		"a person":                      {"wedge", code, gaps(90 * time.Millisecond), "", false},
-		"a syllable from Unikey":        {"wedge", "nghieng", gaps(0)[:6], "", false},
-		"a scanner without its prefix":  {"wedge:?prefix=~", code, gaps(2 * time.Millisecond), "", false},
-		"a slow scanner with prefix":    {"wedge:?prefix=~", "~" + code, gaps(80 * time.Millisecond), code, true},
+		"a scanner":                     {"wedge", code, gaps(2 * time.Millisecond), true, code, true},
+		"a scanner, the window stalled": {"wedge", code, gaps(2*time.Millisecond, 90*time.Millisecond, 300*time.Millisecond), true, code, true},
+		"a person":                      {"wedge", code, gaps(90 * time.Millisecond), true, "", false},
+		"a syllable from Unikey":        {"wedge", "nghieng", gaps(0)[:6], true, "", false},
+		"a person, the window stalled":  {"wedge", "khai sinh", gaps(0)[:8], true, "", false},
+		"somebody else's code":          {"wedge", "893500112233", gaps(0)[:11], false, "", true},
+		"a scanner without its prefix":  {"wedge:?prefix=~", code, gaps(2 * time.Millisecond), true, "", false},
+		"a slow scanner with prefix":    {"wedge:?prefix=~", "~" + code, gaps(80 * time.Millisecond), true, code, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			source, err := scan.Open(tc.address)
@@ -44,17 +47,17 @@ func TestBurst(t *testing.T) {
 				_ = source.Run(ctx, func(e scan.Event) { events <- e }) // ends with ctx
 			}()
 			keyboard := source.(*scan.Keyboard)
-			if ok := keyboard.Burst(tc.text, tc.gaps); ok != tc.ok {
+			if ok := keyboard.Burst(tc.text, tc.gaps, tc.typing); ok != tc.ok {
 				t.Fatalf("taken for a scan: %v, want %v", ok, tc.ok)
 			}
 			got := ""
-			if tc.want != "" {
+			if tc.ok {
 				got = (<-events).Code
 			}
 			if got != tc.want {
 				t.Errorf("scanned %q, want %q", got, tc.want)
 			}
-			if tc.ok && (!keyboard.Burst(tc.text, tc.gaps) || len(events) > 0) {
+			if tc.ok && (!keyboard.Burst(tc.text, tc.gaps, tc.typing) || len(events) > 0) {
 				t.Error("the same scan at once again is taken twice, or typed into a field")
 			}
 			cancel()

@@ -48,12 +48,18 @@ func (k *Keyboard) TypedKey(name string) (swallow bool) {
 
 // Burst takes keys that a window has collected until a pause or an Enter, and
 // emits them as a scan if they are one: after the prefix, or long enough and
-// mostly faster than anybody types. A window that stalls in drawing sees a gap
-// in the middle of a scan, so only the middle of all gaps counts here. It never
-// blocks.
-func (k *Keyboard) Burst(text string, gaps []time.Duration) bool {
+// mostly faster than anybody types. It never blocks.
+//
+// A window that stalls in drawing makes time lie both ways. It sees a gap in
+// the middle of a scan, so only the middle of all gaps counts; and it gets what
+// a person typed meanwhile all at once, so while a field has the focus (typing)
+// keys without a prefix must also be a code that we know.
+func (k *Keyboard) Burst(text string, gaps []time.Duration, typing bool) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if prefix := k.wedge.c.Prefix; typing && prefix == "" && Classify(text).Kind == Unknown {
+		return false
+	}
 	scanned, ok := k.wedge.burst(text, gaps, time.Now())
 	k.hand(scanned)
 	return ok
