@@ -14,6 +14,9 @@ const enoughPersonal = 12
 // fallbackPace is used for a service that says nothing about itself.
 const fallbackPace = 6 * 60 // seconds
 
+// finest is the narrowest range that is promised: nobody can say 17 to 19.
+const finest = 5 * time.Minute
+
 // straightAway is a wait that is none.
 const straightAway = time.Minute
 
@@ -21,7 +24,7 @@ const straightAway = time.Minute
 // rehearsed a fixed number of times with recent times at the counters, breaks,
 // session ends and people with a head start who may still come; Likely is the
 // middle of the rehearsals, and Low to High holds as many of them as it took,
-// lately, to hold 86 of 100 promises (Lessons.Sure). Zero High means straight
+// lately, to hold more than 80 of 100 promises (Lessons.Sure). Zero High means straight
 // away.
 //
 // The fates rehearsed are always the same ones, so that one more person ahead
@@ -41,6 +44,10 @@ func (s *State) Estimate(service, class string, wall time.Time) Estimate {
 	e := Estimate{Ahead: ahead, AfterClosing: 2*late > fates}
 	if dossiers > ahead {
 		e.Dossiers = dossiers
+	}
+	h := horizon(time.Duration(between(calls[:], 500)) * time.Second)
+	for i, at := range calls {
+		calls[i] = at * (1000 + s.Learned.Lean[h]) / 1000
 	}
 	e.Likely = time.Duration(between(calls[:], 500)) * time.Second
 	e.Low, e.High = promise(calls[:], s.Learned.Sure[horizon(e.Likely)])
@@ -67,18 +74,20 @@ func (e Estimate) Holds(wait time.Duration) bool {
 
 // horizons are the lengths of wait that are calibrated apart: a short one goes
 // wrong in other ways than a long one.
-const horizons = 4
+const horizons = 5
 
 func horizon(likely time.Duration) int {
 	switch {
-	case likely < 5*time.Minute:
+	case likely < time.Minute:
 		return 0
-	case likely < 15*time.Minute:
+	case likely < 5*time.Minute:
 		return 1
-	case likely < 40*time.Minute:
+	case likely < 15*time.Minute:
 		return 2
+	case likely < 40*time.Minute:
+		return 3
 	}
-	return 3
+	return 4
 }
 
 // promise turns sorted rehearsed calls into a range of whole minutes that holds
@@ -100,7 +109,11 @@ func promise(calls []int, sure int) (low, high time.Duration) {
 	}
 	low = (time.Duration(from) * time.Second).Truncate(time.Minute)
 	high = roundUp(time.Duration(to)*time.Second, time.Minute)
-	return low, max(high, low+2*time.Minute)
+	if narrow := finest - (high - low); narrow > 0 {
+		low = max(0, low-(narrow/2).Truncate(time.Minute))
+		high = low + finest
+	}
+	return low, high
 }
 
 // between is a quantile (per mille) of sorted values, between neighbours.

@@ -60,7 +60,7 @@ func (r *rehearsal) run(fate uint64) (at int, called bool) {
 // how today differs from the days that were learned from, in percent.
 func (r *rehearsal) begin(fate uint64) (pace int) {
 	l := luck(fate * 0x632be59bd9b4e019)
-	pace = 90 + l.below(21)
+	pace = 85 + l.below(31)
 	clear(r.heads)
 	clear(r.used)
 	for i := range r.desks {
