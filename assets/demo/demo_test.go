@@ -37,7 +37,7 @@ func TestServicesAreTheDrawnOnes(t *testing.T) {
 	}
 	want := [][3]string{
 		{"ho-tich", "A", "baby"},
-		{"dat-dai", "H", "map"},
+		{"dat-dai", "H", "map-trifold"},
 		{"xay-dung", "X", "buildings"},
 		{"kinh-doanh", "K", "storefront"},
 		{"lao-dong", "L", "hand-heart"},

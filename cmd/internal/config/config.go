@@ -81,6 +81,9 @@ func usual(role string) Panel {
 	return Panel{Width: 1080, Height: 1920, WidthMM: 268, HeightMM: 476}
 }
 
+// lying is a small kiosk on its side, 15.6".
+func lying() Panel { return Panel{Width: 1366, Height: 768, WidthMM: 345, HeightMM: 194} }
+
 // inWindow is that panel shrunk to fit on an ordinary monitor, everything on it
 // in proportion: to look at, not to stand before.
 func inWindow(role string) Panel {
@@ -91,6 +94,10 @@ func inWindow(role string) Panel {
 	p.Width, p.Height = p.Width/2, p.Height/2
 	return p
 }
+
+// lowestKiosk is the least height, in millimetres, on which every screen of the
+// kiosk has its targets of 20 mm; the screens are tested down to it.
+const lowestKiosk = 193
 
 // Load reads a file; "" is no file. Unknown keys are faults: a misspelt
 // printer must not be a missing printer.
@@ -191,6 +198,9 @@ func (c Config) Complete() Config {
 	if c.Panel.WidthMM == 0 || c.Panel.HeightMM == 0 {
 		// A panel of the default density when nobody measured it.
 		def := usual(c.Role)
+		if c.Role == Kiosk && c.Panel.Width > c.Panel.Height {
+			def = lying()
+		}
 		c.Panel.WidthMM = def.WidthMM * float32(c.Panel.Width) / float32(max(1, def.Width))
 		c.Panel.HeightMM = def.HeightMM * float32(c.Panel.Height) / float32(max(1, def.Height))
 	}
@@ -246,6 +256,9 @@ func (c Config) Check() []error {
 	kinds := []string{"tcp", "usb", "serial", "file", "dir"}
 	if kind, _, _ := strings.Cut(c.Printer, ":"); c.Printer != "" && !slices.Contains(kinds, kind) {
 		bad("printer: %q begins with none of %s", c.Printer, strings.Join(kinds, ", "))
+	}
+	if c.Role == Kiosk && c.Panel.HeightMM < lowestKiosk {
+		bad("panel: %.0f mm high is too low for a kiosk: fingers need %d mm", c.Panel.HeightMM, lowestKiosk)
 	}
 	if c.Role != All && (c.Panel.Width < 320 || c.Panel.Height < 320) {
 		bad("panel: %d×%d pixels are too few", c.Panel.Width, c.Panel.Height)

@@ -82,6 +82,13 @@ func TestMistakesAreNamed(t *testing.T) {
 	if faults := c.Complete().Check(); len(faults) != 4 {
 		t.Errorf("named %d of 4 faults: %v", len(faults), faults)
 	}
+	low := config.Config{Role: config.Kiosk, Panel: config.Panel{Width: 1366, Height: 768, WidthMM: 250, HeightMM: 140}}
+	if faults := low.Complete().Check(); len(faults) != 1 {
+		t.Errorf("a kiosk on a tablet: %v", faults)
+	}
+	if faults := (config.Config{Role: config.Kiosk, Panel: config.Panel{Width: 1366, Height: 768}}).Complete().Check(); len(faults) != 0 {
+		t.Errorf("a kiosk lying on its side: %v", faults)
+	}
 	if faults := (config.Config{Role: config.Counter}).Complete().Check(); len(faults) != 1 {
 		t.Errorf("a counter without an office: %v", faults)
 	}
