@@ -59,7 +59,9 @@ func (c *call) parse(f *flag.FlagSet, most int) error {
 func commands() []command {
 	return []command{
 		{"demo", "[--play] [--for 10m] [--pictures DIR]", "start the whole product with its demo office", runDemo},
+		{"audit", "--data DIR [--day D] [--json]", "prove that every call obeyed the rule, or name those that did not", runAudit},
 		{"scan", "[--json] FILE…", "read the codes in pictures", scanFiles},
+		{"stats", "--data DIR [--day D] [--format text|csv|xlsx|json] [-o FILE]", "waits, service times, absences, kept promises of a day, month or year", runStats},
 		{"verify", "--data DIR", "check the office's record from its first line to its last", verify},
 	}
 }
@@ -124,6 +126,8 @@ Examples:
   motcuactl demo                       the city, an office, a kiosk, a counter and a hall display
   motcuactl scan --json receipt.jpg    one JSON object a picture
   motcuactl verify --data /var/lib/motcua/office
+  motcuactl audit --data /var/lib/motcua/office --day 2026-11-23
+  motcuactl stats --data /var/lib/motcua/office --day 2026-11 -o thang-11.xlsx
 
 Exit status: 0 done, 1 failed or something was found, 2 not understood.`)
 }

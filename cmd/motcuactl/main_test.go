@@ -26,14 +26,15 @@ func TestMain(m *testing.M) {
 }
 
 // TestScript runs the program as local IT does. Each script finds pictures, an
-// office's folder "office" and a forged copy of it, "forged".
+// office's folder "office" and a forged copy of it, "forged", and what worked
+// makes.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {
-			return errors.Join(pictures(e.WorkDir), offices(e.WorkDir))
+			return errors.Join(pictures(e.WorkDir), offices(e.WorkDir), worked(t, e.WorkDir))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"hold": hold},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"hold": hold, "cell": cell},
 	})
 }
 
