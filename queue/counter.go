@@ -206,6 +206,9 @@ func (w window) withOpen(c Command) ([]Event, error) {
 // the limit, after which the ticket is absent (scenario 9).
 func (w window) recall() ([]Event, error) {
 	t := w.open
+	if t.Status() != Called {
+		return nil, wrongStatus(t)
+	}
 	pause := time.Duration(w.s.Config.RecallPause) * time.Second
 	if left := pause - w.now.Sub(t.LastCall); left > 0 {
 		return nil, refusal.New("recall-too-soon", "seconds", strconv.Itoa(int(math.Ceil(left.Seconds()))))
