@@ -56,7 +56,7 @@ func (s *State) applyRest(e Event, now time.Time) {
 		s.Stopped = true
 		s.resumeAt(e.Resume)
 	case SessionOpened:
-		s.resume(e)
+		s.resume(e, now)
 	case AppointmentBooked:
 		s.Appointments[e.Code] = e.Appointment
 	case AppointmentCancelled:
@@ -109,11 +109,12 @@ func (s *State) issued(e TicketIssued, now time.Time, by chain.Actor) {
 		a.Ticket = e.Ticket
 		s.Appointments[e.Appointment] = a
 	}
-	if e.Identity == "" {
+	switch {
+	case e.Identity == "" && e.Appointment == "":
 		s.Issued[by.Device]++
-		return
+	case e.Identity != "":
+		s.Persons[e.Identity] = append(slices.Clip(s.Persons[e.Identity]), e.Ticket)
 	}
-	s.Persons[e.Identity] = append(slices.Clip(s.Persons[e.Identity]), e.Ticket)
 }
 
 func (s *State) applyTicket(e Event, now time.Time) {

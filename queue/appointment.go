@@ -142,6 +142,9 @@ func (d decision) checkIn(c CheckIn) ([]Event, error) {
 	if t := d.s.Ticket(a.Ticket); t != nil && t.Status() != Void {
 		return nil, held(t)
 	}
+	if open, _ := d.s.numbersOf(a.Identity, svc.ID); open != nil {
+		return nil, held(open)
+	}
 	slot, rules := Local(a.Slot), d.s.Config.Booking
 	if slot.Format(time.DateOnly) != d.s.Day {
 		return nil, refusal.New("appointment-other-day", "at", slot.Format("15:04 02/01/2006"))

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"time"
@@ -63,7 +64,8 @@ func (d decision) atCounter(c Command) ([]Event, error) {
 	case CloseCounter:
 		return w.leave(CounterClosed{Counter: counter.ID}, true)
 	case PauseCounter:
-		return w.leave(CounterPaused{Counter: counter.ID, Reason: cut(c.Reason)}, false)
+		// A desk is on a break while it has a reason, so there always is one.
+		return w.leave(CounterPaused{Counter: counter.ID, Reason: cmp.Or(cut(c.Reason), "break")}, false)
 	case CallNext:
 		return w.callNext()
 	case CallTicket:

@@ -199,14 +199,14 @@ func (d decision) carry(c CarryTicket) ([]Event, error) {
 }
 
 // resume applies SessionOpened: whoever waited for it may be called.
-func (s *State) resume(e SessionOpened) {
+func (s *State) resume(e SessionOpened, now time.Time) {
 	s.Stopped, s.Resume = false, time.Time{}
 	for _, t := range s.collect(func(l lane) bool { return l.later }) {
 		if t.After.After(e.From) {
 			s.resumeAt(t.After)
 			continue
 		}
-		s.edit(t.ID, func(t *Ticket) { t.After = time.Time{} })
+		s.move(t.ID, Waiting, "session-opened", now, func(t *Ticket) { t.After = time.Time{} })
 	}
 }
 

@@ -85,10 +85,22 @@ func (d decision) capped(svc Service, c IssueTicket) error {
 	case d.helped(c):
 		return nil
 	}
-	had := 0
-	for _, id := range d.s.Persons[c.Identity] {
-		t := d.s.Ticket(id)
-		if t == nil || t.Service != svc.ID && !t.plans(svc.ID) {
+	open, had := d.s.numbersOf(c.Identity, svc.ID)
+	if open != nil {
+		return held(open)
+	}
+	if limit := d.s.Config.PersonDailyCap; limit > 0 && had >= limit {
+		return refusal.New("person-cap", "limit", strconv.Itoa(limit), "service", svc.Name.VI)
+	}
+	return nil
+}
+
+// numbersOf is the open number that an identity has for a service, nil for none,
+// and how many were taken; a void one was never taken.
+func (s *State) numbersOf(identity, service string) (open *Ticket, taken int) {
+	for _, id := range s.Persons[identity] {
+		t := s.Ticket(id)
+		if t == nil || t.Service != service && !t.plans(service) {
 			continue
 		}
 		switch t.Status() {
@@ -96,14 +108,11 @@ func (d decision) capped(svc Service, c IssueTicket) error {
 			continue
 		case Done, NotServed:
 		default:
-			return held(t)
+			open = t
 		}
-		had++
+		taken++
 	}
-	if limit := d.s.Config.PersonDailyCap; limit > 0 && had >= limit {
-		return refusal.New("person-cap", "limit", strconv.Itoa(limit), "service", svc.Name.VI)
-	}
-	return nil
+	return open, taken
 }
 
 // held points to the number that a person already has: its label to read, its
@@ -141,6 +150,27 @@ func (d decision) issued(svc Service, e TicketIssued) ([]Event, error) {
 	}
 	if e.After.IsZero() {
 		e.Estimate = d.s.Estimate(svc.ID, e.Class, d.env.Now)
+	} else {
+		e.Estimate = d.s.estimateLater(svc.ID, e.After.Sub(d.env.Now))
 	}
 	return []Event{e}, nil
+}
+
+// estimateLater is the promise of a number for the next session: not before it
+// begins, and then after those who wait for it already, at the usual pace of the
+// counters at work now.
+func (s *State) estimateLater(service string, begins time.Duration) Estimate {
+	e := Estimate{}
+	for _, t := range s.WaitingFor(func(t *Ticket) bool { return !t.After.IsZero() && t.Service == service }) {
+		e.Ahead++
+		e.Dossiers += t.Dossiers
+	}
+	pace := quantile(s.spells(service, ""), 0.5)
+	work := time.Duration(pace*max(e.Ahead, e.Dossiers)/max(1, s.Working(service))) * time.Second
+	if e.Dossiers == e.Ahead {
+		e.Dossiers = 0
+	}
+	e.Low, e.Likely = begins.Truncate(time.Minute), begins+work
+	e.High = roundUp(begins+2*work+time.Duration(pace)*time.Second, time.Minute)
+	return e
 }

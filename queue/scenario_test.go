@@ -238,6 +238,9 @@ func TestScenario15_ClosingIsSaidBeforeAndNobodyIsForgotten(t *testing.T) {
 		}
 		events := d.must(queue.IssueTicket{Service: "ho-tich", Later: true}, kiosk)
 		later := events[0].(queue.TicketIssued).Ticket
+		if e := d.s.Ticket(later).Estimate; e.Low != 140*time.Minute || e.High < e.Likely || e.Ahead != 0 {
+			t.Errorf("the afternoon's number promises %+v", e)
+		}
 		d.clock(11, 30)
 		d.refused(queue.IssueTicket{Service: "ho-tich"}, kiosk, "office-closed")
 		d.wantOrder(by, line...) // those who wait are served, the afternoon's number is not

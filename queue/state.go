@@ -24,7 +24,8 @@ type State struct {
 	Counters map[string]*Desk     `json:"counters"`
 	// Numbers is the last number given per series.
 	Numbers map[string]int `json:"numbers"`
-	// Issued counts tickets of the day by kiosk.
+	// Issued counts the day's tickets by kiosk, of people who showed neither an
+	// identity nor an appointment.
 	Issued map[string]int `json:"issued"`
 	// Calls lists the day's calls, oldest first: what the hall display shows
 	// and the voice says.
