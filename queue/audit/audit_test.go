@@ -181,6 +181,27 @@ func TestForgeriesAreFound(t *testing.T) {
 	}
 }
 
+// TestPassedCountsByTheRule chooses a ticket of the counter's first tier over
+// one of that tier, one with a head start and an older one of the second tier,
+// which the rule would have called after it.
+func TestPassedCountsByTheRule(t *testing.T) {
+	o := replaytest.New(t, nil)
+	by := o.Sit("1", "cb01")
+	for _, take := range []struct{ service, class string }{
+		{"tra", ""}, {"ho-tich", ""}, {"dat-dai", ""}, {"ho-tich", ""}, {"ho-tich", queue.ClassPriority},
+	} {
+		o.Issue(take.service, take.class)
+		o.Wait(time.Minute)
+	}
+	o.Must(queue.CallTicket{Ticket: "261123-A002", Reason: "người già yếu"}, by)
+	o.Must(queue.FinishTicket{}, by)
+	o.Must(queue.CallTicket{Ticket: "261123-H001", Reason: "nhầm dịch vụ"}, by) // counter 1 does not do it
+	r := audited(o.Records)
+	if len(r.ChosenCalls) != 2 || r.ChosenCalls[0].Passed != 2 || r.ChosenCalls[1].Passed != 3 {
+		t.Errorf("%+v", r.ChosenCalls)
+	}
+}
+
 func TestDamagedRecordIsAFault(t *testing.T) {
 	o := replaytest.New(t, nil)
 	o.Issue("ho-tich", "")

@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"iter"
+	"math"
 	"slices"
 	"time"
 
@@ -69,62 +71,77 @@ func (f *Fold) describe(s replay.Step, e queue.TicketCalled, next *queue.Ticket)
 		return c
 	}
 	c.Instead, c.Because = next.ID, state.ExplainOver(e.Counter, e.Ticket)
-	line := state.CounterQueue(e.Counter)
-	line = slices.DeleteFunc(line, func(t *queue.Ticket) bool { return !t.After.IsZero() })
-	if c.Passed = slices.IndexFunc(line, func(t *queue.Ticket) bool { return t.ID == e.Ticket }); c.Passed < 0 {
-		c.Passed = len(line) // it did not stand in this line at all
+	for r := range f.rivals(s.Before, e) {
+		if r.sooner {
+			c.Passed++
+		}
 	}
 	return c
 }
 
 // compare works out, from the tickets that waited and nothing else, that
-// nobody was passed who may not be: no ticket of an earlier tier, none of the
-// same tier with a smaller effective arrival. Who was sent to the counter or
-// its officer comes before all of them, and who returns from a detour first.
+// nobody was passed who may not be, and keeps the longest pass there was.
 func (f *Fold) compare(s replay.Step, e queue.TicketCalled) {
-	c, ok := f.play.State.Config.Counter(e.Counter)
-	if !ok {
-		return
-	}
-	officer, _ := f.play.State.Config.Officer(e.Officer)
-	here := desk{counter: c, officer: officer}
-	mine, able := here.turn(s.Before)
-	if !able {
-		f.fault(s, BoundBroken, Fault{Counter: e.Counter})
-		return
-	}
-	config := &f.play.State.Config
-	heads := map[string]time.Duration{}
-	effective := func(t *queue.Ticket) time.Time {
-		h, known := heads[t.Class]
-		if !known {
-			h = config.HeadStart(t.Class)
-			heads[t.Class] = h
-		}
-		return t.Rank.Add(-h)
-	}
-	arrived := effective(s.Before)
 	var wronged *queue.Ticket
-	for id := range f.waiting {
-		p := f.play.State.Ticket(id)
-		if p == nil || id == e.Ticket {
-			continue
+	for r := range f.rivals(s.Before, e) {
+		if r.sooner && (wronged == nil || r.t.Seq < wronged.Seq) {
+			wronged = r.t
 		}
-		turn, able := here.turn(p)
-		if !able {
-			continue
-		}
-		if turn < mine || turn == mine && effective(p).Before(arrived) {
-			if wronged == nil || p.Seq < wronged.Seq {
-				wronged = p
-			}
-		}
-		if turn == mine {
-			f.pass(p, s.Before)
+		if r.level {
+			f.pass(r.t, s.Before)
 		}
 	}
 	if wronged != nil {
 		f.fault(s, BoundBroken, Fault{Counter: e.Counter, Other: wronged.ID})
+	}
+}
+
+// rival is another ticket that waited for the same counter. sooner: the rule
+// calls it first. level: nothing but their effective arrivals decides.
+type rival struct {
+	t             *queue.Ticket
+	sooner, level bool
+}
+
+// rivals are all who might have been called instead of t, by the rule as it is
+// written and without its shortcuts: an earlier turn comes first, then the
+// smaller effective arrival. Where t itself may not be called here, everybody
+// comes first.
+func (f *Fold) rivals(t *queue.Ticket, e queue.TicketCalled) iter.Seq[rival] {
+	state := f.play.State
+	c, known := state.Config.Counter(e.Counter)
+	officer, _ := state.Config.Officer(e.Officer)
+	here := desk{counter: c, officer: officer}
+	heads := map[string]time.Duration{}
+	effective := func(t *queue.Ticket) time.Time {
+		h, known := heads[t.Class]
+		if !known {
+			h = state.Config.HeadStart(t.Class)
+			heads[t.Class] = h
+		}
+		return t.Rank.Add(-h)
+	}
+	mine, able := here.turn(t)
+	if !able {
+		mine = math.MaxInt
+	}
+	arrived := effective(t)
+	return func(yield func(rival) bool) {
+		for id := range f.waiting {
+			p := state.Ticket(id)
+			if p == nil || id == t.ID || !known {
+				continue
+			}
+			turn, able := here.turn(p)
+			if !able {
+				continue
+			}
+			r := rival{t: p, level: turn == mine}
+			r.sooner = turn < mine || r.level && effective(p).Before(arrived)
+			if !yield(r) {
+				return
+			}
+		}
 	}
 }
 

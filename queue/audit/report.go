@@ -20,8 +20,8 @@ type Call struct {
 	// the rule's reason.
 	Instead queue.TicketID    `json:"instead,omitempty"`
 	Because queue.Explanation `json:"because,omitzero"`
-	// Passed is how many people who might have been called there stood before
-	// this ticket.
+	// Passed is how many people the rule would have called there before this
+	// ticket.
 	Passed int `json:"passed"`
 
 	config queue.Config // as of the call, for the sentence

@@ -33,7 +33,7 @@ func (c Call) Sentence(t *i18n.Texts, lang string) string {
 // Sentence says in words what is wrong.
 func (x Fault) Sentence(t *i18n.Texts, lang string) string {
 	return t.Get(lang, "audit.fault."+string(x.Code), "at", clock(x.At), "seq", strconv.FormatUint(x.Seq, 10),
-		"ticket", x.Ticket.Label(), "other", x.Other.Label(), "counter", x.Counter, "day", x.Day)
+		"ticket", x.Ticket.Label(), "other", x.Other.Label(), "counter", x.Counter, "day", date(x.Day))
 }
 
 // WriteText writes the whole audit for a person: the verdict first, then what
@@ -44,7 +44,7 @@ func (r Report) WriteText(w io.Writer, t *i18n.Texts, lang string) error {
 	num := strconv.Itoa
 	line("", t.Get(lang, "audit.title"))
 	line("", r.Name.In(lang)+", "+r.Parent.In(lang))
-	line("", t.Get(lang, "audit.period", "from", r.From, "to", r.To, "days", num(r.Days), "records", num(r.Records)))
+	line("", t.Get(lang, "audit.period", "from", date(r.From), "to", date(r.To), "days", num(r.Days), "records", num(r.Records)))
 	verdict := "audit.clean"
 	if !r.Clean() {
 		verdict = "audit.unclean"
@@ -96,6 +96,15 @@ func each[S interface {
 }
 
 func clock(at time.Time) string { return queue.Local(at).Format("02/01 15:04:05") }
+
+// date writes a day as people here do.
+func date(day string) string {
+	d, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return d.Format("02/01/2006")
+}
 
 // minutes writes seconds as minutes and seconds: 14:59.
 func minutes(seconds int) string { return fmt.Sprintf("%d:%02d", seconds/60, seconds%60) }

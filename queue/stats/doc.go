@@ -11,9 +11,9 @@
 //     from the first counter to the finish; from the call when the officer
 //     pressed no start.
 //   - What follows a transfer, or another service of the same visit, is a
-//     later leg and stands apart (Later), as do
-//     services that the end of the day cut off (Forced) and tickets that were
-//     never called (NotServed): none of them touches an average.
+//     later leg and stands apart (Later), as do services that the end of the
+//     day cut off (Forced) and tickets that still waited then (NotServed): no
+//     unfinished time touches an average.
 //   - Whoever was absent when the day ended is absent, not "not served".
 //
 // Everything is read from the events through package replay; the same records

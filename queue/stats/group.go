@@ -52,25 +52,17 @@ func (g *group) firstCall(wait, target time.Duration) {
 
 // promised compares a wait with the range on the ticket.
 func (g *group) promised(wait time.Duration, e queue.Estimate) {
-	low, high := e.Low, e.High
-	if high <= 0 {
-		low, high = 0, straightAway
-	}
-	g.widths = append(g.widths, seconds(high-low))
+	g.widths = append(g.widths, seconds(e.High-e.Low))
 	g.Promise.Tickets++
 	switch {
-	case wait < low:
-		g.Promise.Early++
-	case wait > high:
-		g.Promise.Late++
-	default:
+	case e.Holds(wait):
 		g.Promise.Kept++
+	case wait < e.Low:
+		g.Promise.Early++
+	default:
+		g.Promise.Late++
 	}
 }
-
-// straightAway is what the promise "ngay bây giờ" is held to: the grain of the
-// printed times.
-const straightAway = time.Minute
 
 // close turns the values into the figures.
 func (g *group) close() Group {

@@ -50,7 +50,7 @@ type Group struct {
 	Open      int `json:"open"` // still in the house
 	Absent    int `json:"absent"`
 	Void      int `json:"void"`
-	NotServed int `json:"not_served"` // the session or the day was closed before a call
+	NotServed int `json:"not_served"` // waiting or held when the session or the day was closed
 	Forced    int `json:"forced"`     // closed by the day's end while at a counter
 
 	Recalls     int `json:"recalls"`

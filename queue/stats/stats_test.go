@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"motcua/queue"
+	"motcua/queue/chain"
 	"motcua/queue/replay/replaytest"
 	"motcua/queue/stats"
 )
@@ -165,6 +166,85 @@ func TestPromise(t *testing.T) {
 	want := stats.Promise{Tickets: 5, Kept: 2, Early: 1, Late: 2, Width: 300, Rate: 0.4}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("promise (-want +got):\n%s", diff)
+	}
+}
+
+// TestScenario11_LaterLegsStandApart follows visits over several counters.
+func TestScenario11_LaterLegsStandApart(t *testing.T) {
+	type legs struct {
+		Wait, Service, LaterWait, LaterService int // the longest, in seconds
+		Waits, Services, Legs, LaterServices   int // how many
+		Done, Transferred, Busy                int
+	}
+	for _, c := range []struct {
+		name string
+		play func(o *replaytest.Office, first, third chain.Actor)
+		want legs
+	}{
+		{"two services in one visit", func(o *replaytest.Office, first, third chain.Actor) {
+			o.Must(queue.StartService{}, first)
+			o.Wait(2 * time.Minute)
+			o.Must(queue.FinishTicket{Next: []string{"tra"}}, first)
+			o.Wait(3 * time.Minute)
+			o.Call(third)
+			o.Serve(third, time.Minute)
+		}, legs{Wait: 60, Service: 120, LaterWait: 180, LaterService: 60, Waits: 1, Services: 1, Legs: 1, LaterServices: 1, Done: 1, Transferred: 1, Busy: 180}},
+		{"there and back again", func(o *replaytest.Office, first, third chain.Actor) {
+			o.Must(queue.StartService{}, first)
+			o.Wait(2 * time.Minute)
+			o.Must(queue.TransferTicket{Counter: "3", Back: true}, first)
+			o.Wait(time.Minute)
+			o.Call(third)
+			o.Serve(third, 4*time.Minute)
+			o.Wait(2 * time.Minute)
+			o.Call(first)
+			o.Serve(first, 5*time.Minute)
+		}, legs{Wait: 60, LaterWait: 120, LaterService: 300, Waits: 1, Legs: 2, LaterServices: 2, Done: 1, Transferred: 2, Busy: 660}},
+		{"absent in a later leg", func(o *replaytest.Office, first, third chain.Actor) {
+			o.Must(queue.TransferTicket{Service: "tra"}, first)
+			o.Wait(time.Minute)
+			id := o.Call(third)
+			o.Must(queue.MarkAbsent{}, third)
+			o.Wait(30 * time.Minute)
+			o.Must(queue.ReturnTicket{Ticket: id}, replaytest.Kiosk)
+			o.Call(third)
+			o.Serve(third, time.Minute)
+		}, legs{Wait: 60, LaterWait: 60, LaterService: 60, Waits: 1, Legs: 1, LaterServices: 1, Done: 1, Transferred: 1, Busy: 60}},
+		{"taken over while served", func(o *replaytest.Office, first, third chain.Actor) {
+			o.Must(queue.StartService{}, first)
+			o.Wait(2 * time.Minute)
+			second := o.Sit("1", "cb02")
+			o.Wait(2 * time.Minute)
+			o.Must(queue.FinishTicket{}, second)
+		}, legs{Wait: 60, Service: 240, Waits: 1, Services: 1, Done: 1, Busy: 240}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := replaytest.New(t, nil)
+			first, third := o.Sit("1", "cb01"), o.Sit("3", "cb03")
+			o.Issue("ho-tich", "")
+			o.Wait(time.Minute)
+			o.Call(first)
+			c.play(o, first, third)
+			g := report(o, stats.Options{}).Total
+			got := legs{
+				g.Wait.Max, g.Service.Max, g.Later.Wait.Max, g.Later.Service.Max,
+				g.Wait.N, g.Service.N, g.Later.Legs, g.Later.Service.N, g.Done, g.Transferred, g.Busy,
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestNumberForALaterSessionWaitsFromItsBeginning(t *testing.T) {
+	o := replaytest.New(t, replaytest.Full)
+	by := o.Sit("1", "cb01")
+	o.Must(queue.IssueTicket{Service: "ho-tich", Later: true}, replaytest.Kiosk)
+	o.Now = time.Date(2026, 11, 23, 6, 5, 0, 0, time.UTC) // 13:05, the session began at 13:00
+	o.Call(by)
+	if g := report(o, stats.Options{}).Total; g.Wait.Max != 300 || g.Promise.Tickets != 0 {
+		t.Errorf("wait %d s, %d promises", g.Wait.Max, g.Promise.Tickets)
 	}
 }
 
