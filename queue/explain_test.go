@@ -126,4 +126,14 @@ func TestEveryReasonHasItsSentence(t *testing.T) {
 			}
 		}
 	}
+	for _, chance := range []queue.Chance{queue.Doubtful, queue.TooLate} {
+		o := queue.Outlook{Chance: chance, Closes: monday, Later: monday}
+		for _, key := range []string{o.Key(), "queue.outlook.later"} {
+			for _, lang := range i18n.Languages {
+				if got := texts.Get(lang, key, o.Args()...); strings.ContainsAny(got, "{⟦") {
+					t.Errorf("%s %s: %q", lang, key, got)
+				}
+			}
+		}
+	}
 }

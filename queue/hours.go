@@ -91,6 +91,20 @@ type Outlook struct {
 	Later time.Time `json:"later,omitzero"`
 }
 
+// Key is the key of the warning, "" when there is nothing to warn of.
+func (o Outlook) Key() string {
+	if o.Chance == InTime {
+		return ""
+	}
+	return "queue.outlook." + string(o.Chance)
+}
+
+// Args are the name, value pairs of the warning and of "queue.outlook.later",
+// which offers the next session when Later is set.
+func (o Outlook) Args() []string {
+	return []string{"closes", Local(o.Closes).Format("15:04"), "later", Local(o.Later).Format("15:04")}
+}
+
 // Outlook says, before a number is taken, how long the wait would be and
 // whether it ends before closing (scenario 15).
 func (s *State) Outlook(service, class string, now time.Time) Outlook {

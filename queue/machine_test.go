@@ -13,6 +13,7 @@ import (
 
 	"motcua/queue"
 	"motcua/queue/chain"
+	"motcua/queue/refusal"
 )
 
 // machineConfig has everything that a rule can turn on.
@@ -322,4 +323,43 @@ func checkJSON(rt fataler, d *desk) {
 			rt.Fatalf("counter %s: the state read back says %+v, not %+v", counter, b, a)
 		}
 	}
+}
+
+// TestAnOlderStateIsTakenOver: a state stored by the version before sessions,
+// appointments and alarms goes on from where it was.
+func TestAnOlderStateIsTakenOver(t *testing.T) {
+	d := busy(t)
+	before := d.s.WaitingFor(nil)
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(bytesOf(t, d.s)), &fields); err != nil {
+		t.Fatal(err)
+	}
+	for _, later := range []string{"persons", "appointments", "alarms", "stopped", "resume", "learned"} {
+		delete(fields, later)
+	}
+	fields["rated"] = json.RawMessage("null")
+	raw, err := json.Marshal(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s queue.State
+	if err := json.Unmarshal(raw, &s); err != nil {
+		t.Fatal(err)
+	}
+	d.s = &s
+	if got := d.s.WaitingFor(nil); len(got) != len(before) || got[0].ID != before[0].ID {
+		t.Fatalf("%d wait, want %d", len(got), len(before))
+	}
+	by := at("1", "cb01")
+	for _, c := range []queue.Command{
+		queue.RaiseAlarm{}, queue.IssueTicket{Service: "tra", Identity: card}, queue.FinishTicket{}, queue.CallNext{},
+		queue.BookAppointment{Service: "ho-tich", Slot: monday.Add(time.Hour)}, queue.RateTicket{Ticket: before[0].ID, Level: 3},
+	} {
+		if _, err := d.do(c, by); err != nil {
+			if _, refused := refusal.Of(err); !refused {
+				t.Errorf("%s: %v", c.Name(), err)
+			}
+		}
+	}
+	checkLine(t, d.s)
 }
