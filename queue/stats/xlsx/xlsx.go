@@ -25,9 +25,9 @@ const (
 
 // book is a workbook being written, with the styles it uses.
 type book struct {
-	f                 *excelize.File
-	head, title, wrap int
-	cells             map[stats.Kind]int
+	f                       *excelize.File
+	head, title, name, wrap int
+	cells                   map[stats.Kind]int
 }
 
 // Write writes the report's sheets and, at the end, what the figures mean.
@@ -76,6 +76,7 @@ func (b *book) styles() error {
 	}
 	format := func(s string) *string { return &s }
 	b.title = style(excelize.Style{Font: &excelize.Font{Bold: true, Size: 14}})
+	b.name = style(excelize.Style{Font: &excelize.Font{Bold: true}})
 	b.wrap = style(excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
 	b.head = style(excelize.Style{
 		Font:      &excelize.Font{Bold: true},
@@ -101,6 +102,9 @@ func (b *book) sheet(r stats.Report, t *i18n.Texts, s stats.Sheet) error {
 	p.text(1, 1, s.Name.VI+" / "+s.Name.EN, b.title)
 	p.text(1, 2, stats.Clean(r.Name.VI)+", "+stats.Clean(r.Parent.VI), 0)
 	p.text(1, 3, t.Get("vi", "stats.period")+": "+r.Period(t).VI, 0)
+	if s.ID == "total" {
+		return b.list(&p, s)
+	}
 	for i, c := range s.Columns {
 		p.text(i+1, tableRow, c.Head.VI+"\n"+c.Head.EN, b.head)
 		p.width(i+1, width(s, i))
@@ -125,6 +129,20 @@ func (b *book) sheet(r stats.Report, t *i18n.Texts, s stats.Sheet) error {
 		fit := true
 		return b.f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit})
 	})
+	return p.err
+}
+
+// list writes a sheet's only row as one figure a line: both names, the value.
+func (b *book) list(p *page, s stats.Sheet) error {
+	p.width(1, 36)
+	p.width(2, 32)
+	p.width(3, 14)
+	for i, c := range s.Columns[1:] {
+		row := tableRow + i
+		p.text(1, row, c.Head.VI, b.name)
+		p.text(2, row, c.Head.EN, 0)
+		p.cell(3, row, c.Kind, s.Rows[0][i+1], b.cells[c.Kind])
+	}
 	return p.err
 }
 
