@@ -45,6 +45,13 @@ func TestLostRepliesGiveOneNumber(t *testing.T) {
 	t.Parallel()
 	for name, after := range map[string]func(*kiosk, *wire){
 		"tried again at once": func(_ *kiosk, w *wire) { w.cut.Store(false) },
+		"help called meanwhile": func(k *kiosk, w *wire) {
+			k.until("that it failed", func(s session.State) bool { return s.Screen == session.Message })
+			w.cut.Store(false)
+			k.press(session.CallHelp, "")
+			k.until("that help was asked for", func(s session.State) bool { return s.Help == session.Asked })
+			k.press(session.Retry, "")
+		},
 		"tried again by hand": func(k *kiosk, w *wire) {
 			k.until("that it failed", func(s session.State) bool { return s.Screen == session.Message })
 			w.cut.Store(false)

@@ -35,7 +35,7 @@ type Caller struct {
 	// Of the holder of turn.
 	n     uint64
 	known bool
-	open  uint64 // wish whose command n has no answer yet, 0 none
+	open  map[uint64]uint64 // wishes without an answer → their numbers
 }
 
 // NewCaller makes the Caller of a device. There must be one per device; a
@@ -56,9 +56,10 @@ func (c *Caller) Do(ctx context.Context, officer, counter string, cmd queue.Comm
 	return c.DoAs(ctx, 0, officer, counter, cmd)
 }
 
-// DoAs is Do for a wish that may come again: when the last wish had no answer
-// and the next has the same number, it is the very same call once more, and so
-// acts once. Wish 0 is never the same.
+// DoAs is Do for a wish that may come again: while a wish has no answer it is
+// the very same call each time, whatever was sent in between, and so acts once.
+// A wish that was overtaken without having been carried out is sent anew. Wish
+// 0 is never the same.
 func (c *Caller) DoAs(ctx context.Context, wish uint64, officer, counter string, cmd queue.Command) (Reply, error) {
 	select {
 	case c.turn <- struct{}{}:
@@ -71,25 +72,52 @@ func (c *Caller) DoAs(ctx context.Context, wish uint64, officer, counter string,
 		if err := c.learn(ctx); err != nil {
 			return Reply{}, err
 		}
-		if wish == 0 || wish != c.open {
-			c.n++
-		}
-		c.open = wish
+		n := c.number(wish)
 		reply, err := retry(ctx, func() (Reply, error) {
-			return c.client.Do(ctx, Call{N: c.n, By: by, Command: cmd})
+			return c.client.Do(ctx, Call{N: n, By: by, Command: cmd})
 		})
-		// Both say that this command was not carried out: another process of
-		// this device has been here. Learn the number anew.
-		if errors.Is(err, refusal.New(codeReused)) || errors.Is(err, refusal.New(codeStale)) {
-			c.known, c.open = false, 0
-			continue
+		if errors.Is(err, ErrUnreachable) {
+			return reply, err
 		}
-		if !errors.Is(err, ErrUnreachable) {
-			c.open = 0
+		delete(c.open, wish)
+		// Both say that this command was not carried out: a later one of this
+		// device was, perhaps by another process. Learn the number anew.
+		if errors.Is(err, refusal.New(codeReused)) || errors.Is(err, refusal.New(codeStale)) {
+			c.known = false
+			continue
 		}
 		return reply, err
 	}
 	return Reply{}, fmt.Errorf("%s: two programs use the device name %q: %w", cmd.Name(), c.device, refusal.New(codeReused))
+}
+
+// mostOpen bounds the wishes that are remembered without an answer; the oldest
+// is forgotten.
+const mostOpen = 64
+
+// number is the number of a wish: its old one, or the next.
+func (c *Caller) number(wish uint64) uint64 {
+	if n, again := c.open[wish]; again {
+		return n
+	}
+	c.n++
+	if wish == 0 {
+		return c.n
+	}
+	if c.open == nil {
+		c.open = map[uint64]uint64{}
+	}
+	if len(c.open) >= mostOpen {
+		oldest := wish
+		for w, n := range c.open {
+			if o, ok := c.open[oldest]; !ok || n < o {
+				oldest = w
+			}
+		}
+		delete(c.open, oldest)
+	}
+	c.open[wish] = c.n
+	return c.n
 }
 
 // learn asks the office once for the device's last number.
