@@ -363,3 +363,34 @@ func TestAnOlderStateIsTakenOver(t *testing.T) {
 	}
 	checkLine(t, d.s)
 }
+
+// TestCopiesGrowApart: what happens in a copy is not seen in the original, nor
+// the other way round, however lists grow in place.
+func TestCopiesGrowApart(t *testing.T) {
+	d := open(t, nil)
+	by := d.sit("1", "cb01")
+	serve := func(minutes int) {
+		d.issue("ho-tich", "")
+		d.wait(time.Minute)
+		d.callNext(by)
+		d.wait(time.Duration(minutes) * time.Minute)
+		d.must(queue.FinishTicket{}, by)
+	}
+	for range 5 {
+		serve(1)
+	}
+	original := d.s
+	d.s = original.Clone()
+	copied := d.s
+	at, was := d.now, bytesOf(t, original)
+	serve(7)
+	if bytesOf(t, original) != was {
+		t.Error("the original changed with its copy")
+	}
+	then := bytesOf(t, copied)
+	d.s, d.now = original, at
+	serve(3)
+	if bytesOf(t, copied) != then {
+		t.Error("the copy changed with its original")
+	}
+}
