@@ -1,16 +1,11 @@
 package queue
 
 import (
-	"regexp"
 	"strconv"
 	"time"
 
 	"motcua/queue/refusal"
 )
-
-// identityShape is what an identity hash looks like. A plain personal number
-// has twelve digits and does not pass, so that none is recorded by mistake.
-var identityShape = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
 
 func (d decision) issue(c IssueTicket) ([]Event, error) {
 	svc, ok := d.s.Config.Service(c.Service)

@@ -348,6 +348,25 @@ func TestScenario21_OnePersonOneOpenNumber(t *testing.T) {
 	}
 }
 
+func TestScenario21_AnIdentityIsOfOneDayAndOneOffice(t *testing.T) {
+	hash := func(key, day, shown string) string { return queue.HashIdentity([]byte(key), day, shown) }
+	mine := hash("secret", "2026-11-23", "001099012345")
+	seen := map[string]bool{mine: true}
+	for _, other := range []string{
+		hash("secret", "2026-11-24", "001099012345"), hash("other", "2026-11-23", "001099012345"), hash("secret", "2026-11-23", "001099012346"),
+	} {
+		if seen[other] {
+			t.Error("two identities are one")
+		}
+		seen[other] = true
+	}
+	if mine != hash("secret", "2026-11-23", "001099012345") {
+		t.Error("one identity is two")
+	}
+	d := open(t, nil)
+	d.must(queue.IssueTicket{Service: "tra", Identity: mine}, kiosk)
+}
+
 func TestScenario22_PeopleBehindAProxyAreToldTheTruth(t *testing.T) {
 	estimate := func(dossiers int) queue.Estimate {
 		d := open(t, nil)
