@@ -68,6 +68,9 @@ func (p Profile) Drop() []byte {
 	return p.Flush()
 }
 
+// CutOff parts what is on the paper already from what comes next.
+func (p Profile) CutOff() []byte { return bytes.Clone(cmdCut[p.Cut]) }
+
 // Resync is for a new connection after one that was cut anywhere: NULs end a
 // command that was received in part, which would take ours for its rest, then
 // Drop and Hello.

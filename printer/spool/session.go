@@ -316,6 +316,10 @@ func (c *session) drop(ctx context.Context) error {
 			}
 		}
 	}
+	// The broken slip's upper part must not hang on the next one.
+	if err := c.send(ctx, p.CutOff()); err != nil {
+		return err
+	}
 	c.s.setLine(func(l *lineState) { l.dirty = false })
 	return nil
 }
