@@ -11,7 +11,7 @@ GO      := go
 # wherever, is not installed again (npm).
 PKG_BUILD := gcc libc6-dev pkg-config libgl1-mesa-dev libgles-dev libegl-dev xorg-dev
 PKG_RUN   := libgl1-mesa-dri libgles2 libegl1 xvfb xauth xdotool x11-utils x11-apps imagemagick alsa-utils
-PKG_TEST  := zbar-tools tesseract-ocr tesseract-ocr-vie chromium postgresql sqlite3
+PKG_TEST  := fonts-noto-core zbar-tools tesseract-ocr tesseract-ocr-vie chromium postgresql sqlite3
 PKG_NPM   := $(if $(shell command -v npm),,npm)
 
 .PHONY: help run day test prove bench lint build deps deps-run deps-test screenshots voice clean
@@ -38,16 +38,20 @@ $(BUILD)/stamp: $(SOURCES)
 
 test: deps-test build $(BUILD)/npos/node_modules ## run every test
 	MOTCUA_BIN=$(CURDIR)/$(BUILD) MOTCUA_NPOS=$(CURDIR)/$(BUILD)/npos/node_modules MOTCUA_PG=start \
-		MOTCUA_SHARED="$${MOTCUA_SHARED:-$$(cd ../shared 2>/dev/null && pwd)}" \
+		MOTCUA_SHARED="$${MOTCUA_SHARED:-$(SHARED)}" \
 		$(GO) test -tags $(TAGS) -timeout 15m ./...
 
+SHARED := $(shell cd ../shared 2>/dev/null && pwd)
+
 bench: deps-test build ## measure, as ratios; results go to docs/benchmarks.md
-	.ci/bench
+	MOTCUA_SHARED="$${MOTCUA_SHARED:-$(SHARED)}" .ci/bench > $(BUILD)/benchmarks.md
+	mv $(BUILD)/benchmarks.md docs/benchmarks.md
 
 lint: ## the strict linters, pinned in .ci/tools
 	$(GO) tool -modfile=.ci/tools/go.mod golangci-lint run --build-tags $(TAGS)
 
 voice: ## make the voice clips again (espeak-ng)
+	@.ci/need espeak-ng
 	$(GO) run ./assets/voice/gen
 
 screenshots: deps-test build ## the pictures of the README
