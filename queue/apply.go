@@ -58,7 +58,9 @@ func (s *State) applyRest(e Event, now time.Time) {
 	case SessionOpened:
 		s.resume(e, now)
 	case AppointmentBooked:
-		s.Appointments[e.Code] = e.Appointment
+		a := e.Appointment
+		a.Seq = s.Seq
+		s.Appointments[e.Code] = a
 	case AppointmentCancelled:
 		delete(s.Appointments, e.Code)
 	case CounterAlarmed:
@@ -173,7 +175,7 @@ func (s *State) call(e TicketCalled, now time.Time) {
 	s.move(e.Ticket, Called, e.Why, now, func(t *Ticket) {
 		t.Counter, t.Officer = e.Counter, e.Officer
 		t.For, t.ForOfficer, t.Back, t.After = "", "", false, time.Time{}
-		t.Calls, t.LastCall = nth, now
+		t.Calls, t.LastCall, t.Because = nth, now, e.Because
 		if t.FirstCall.IsZero() {
 			t.FirstCall = now
 		}

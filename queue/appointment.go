@@ -19,6 +19,8 @@ type Appointment struct {
 	Identity string    `json:"identity,omitempty"`
 	// Ticket is set once the person has checked in.
 	Ticket TicketID `json:"ticket,omitempty"`
+	// Seq is the record that booked it, which whoever booked it was told.
+	Seq uint64 `json:"seq,omitempty"`
 }
 
 // Slot is a time that can be booked, and how many places it has left.

@@ -112,6 +112,9 @@ type Ticket struct {
 	// Calls counts calls of the present leg, LastCall is the latest.
 	Calls    int       `json:"calls,omitempty"`
 	LastCall time.Time `json:"last_call,omitzero"`
+	// Because is why it was last called: the rule's reason, or that it was
+	// chosen by hand.
+	Because Explanation `json:"because,omitzero"`
 	// Counter and Officer are set while open or held.
 	Counter string `json:"counter,omitempty"`
 	Officer string `json:"officer,omitempty"`
