@@ -177,7 +177,13 @@ func (d decision) closeDay() ([]Event, error) {
 	if !d.s.Open {
 		return nil, nil
 	}
-	return closing(d.s), nil
+	events := closing(d.s)
+	if Local(d.env.Now).Format(time.DateOnly) < d.s.Day {
+		// The clock was a day ahead. The business day is still to come: those
+		// who wait are sent home, it stays open for tomorrow's.
+		events = events[:len(events)-1]
+	}
+	return events, nil
 }
 
 func (d decision) reportPrint(c ReportPrint) ([]Event, error) {

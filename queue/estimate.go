@@ -30,37 +30,65 @@ const straightAway = time.Minute
 // The fates rehearsed are always the same ones, so that one more person ahead
 // never shortens a promise and the same state promises the same.
 func (s *State) Estimate(service, class string, wall time.Time) Estimate {
-	r, ahead, dossiers := rehearsalOf(s, service, class, s.Logical(wall))
+	wanted := slices.IndexFunc(s.Config.Services, func(x Service) bool { return x.ID == service })
+	if wanted < 0 || len(s.Config.Counters) == 0 {
+		return Estimate{}
+	}
+	r := rehearsalOf(s, class, s.Logical(wall))
 	var calls [fates]int
-	late := 0
 	for i := range calls {
-		at, called := r.run(uint64(i))
-		if !called || r.closing > 0 && at > r.closing {
-			late++
-		}
-		calls[i] = at
+		r.run(uint64(i), wanted)
+		calls[i] = r.calls[wanted]
 	}
-	slices.Sort(calls[:])
-	e := Estimate{Ahead: ahead, AfterClosing: 2*late > fates}
-	if dossiers > ahead {
-		e.Dossiers = dossiers
-	}
-	h := horizon(time.Duration(between(calls[:], 500)) * time.Second)
-	for i, at := range calls {
-		calls[i] = at * (1000 + s.Learned.Lean[h]) / 1000
-	}
-	e.Likely = time.Duration(between(calls[:], 500)) * time.Second
-	e.Low, e.High = promise(calls[:], s.Learned.Sure[horizon(e.Likely)])
-	return e
+	return r.estimate(wanted, calls[:], s.Learned)
 }
 
-// Estimates are the estimates of every service for an ordinary ticket.
+// Estimates are the estimates of every service for an ordinary ticket, for
+// little more than the price of one.
 func (s *State) Estimates(wall time.Time) map[string]Estimate {
 	all := make(map[string]Estimate, len(s.Config.Services))
-	for _, svc := range s.Config.Services {
-		all[svc.ID] = s.Estimate(svc.ID, "", wall)
+	if len(s.Config.Counters) == 0 {
+		return all
+	}
+	r := rehearsalOf(s, "", s.Logical(wall))
+	calls := make([][fates]int, len(s.Config.Services))
+	for i := range fates {
+		r.run(uint64(i), -1)
+		for k, at := range r.calls {
+			calls[k][i] = at
+		}
+	}
+	for k, svc := range s.Config.Services {
+		all[svc.ID] = r.estimate(k, calls[k][:], s.Learned)
 	}
 	return all
+}
+
+// estimate turns the rehearsed calls of a service's newcomer into a promise.
+func (r *rehearsal) estimate(service int, calls []int, learned Lessons) Estimate {
+	var e Estimate
+	late := 0
+	for i, at := range calls {
+		if at < 0 || r.closing > 0 && at > r.closing {
+			late++
+		}
+		if at < 0 {
+			calls[i] = r.stuck(service)
+		}
+	}
+	slices.Sort(calls)
+	people, dossiers := r.ahead(service)
+	if e.Ahead = people; dossiers > people {
+		e.Dossiers = dossiers
+	}
+	e.AfterClosing = 2*late > len(calls)
+	h := horizon(time.Duration(between(calls, 500)) * time.Second)
+	for i, at := range calls {
+		calls[i] = at * (1000 + learned.Lean[h]) / 1000
+	}
+	e.Likely = time.Duration(between(calls, 500)) * time.Second
+	e.Low, e.High = promise(calls, learned.Sure[horizon(e.Likely)])
+	return e
 }
 
 // Holds reports whether a wait was what had been promised. "Straight away" is

@@ -11,14 +11,12 @@ const (
 	usualOvertime = 30 * 60
 )
 
-// run plays one fate and says when I am called; called is false when today's
-// sessions end first.
-func (r *rehearsal) run(fate uint64) (at int, called bool) {
-	if len(r.lines) == 0 {
-		return 0, true
-	}
+// run plays one fate and notes in calls when the newcomer of each service is
+// called; of all services, or of the one that is wanted. A newcomer is called
+// and takes nobody's time, so that one run answers for all of them.
+func (r *rehearsal) run(fate uint64, wanted int) {
 	pace := r.begin(fate)
-	for {
+	for missing := len(r.lines); missing > 0; {
 		k := 0
 		for i, t := range r.free {
 			if t < r.free[k] {
@@ -27,24 +25,29 @@ func (r *rehearsal) run(fate uint64) (at int, called bool) {
 		}
 		now := r.free[k]
 		if now >= never {
-			return r.stuck(), false
+			return
 		}
 		if to, halted := r.halted(now, k); halted {
 			r.free[k] = to
 			continue
 		}
+		who, service := r.next(k, now)
 		var p person
-		switch who := r.next(k, now); who {
+		switch who {
 		case whoNobody:
 			r.free[k] = never
 			continue
 		case whoMe:
-			return max(0, now), true
+			r.calls[service] = max(0, now)
+			if missing--; service == wanted {
+				return
+			}
+			continue
 		case whoSent:
 			p = r.sent[k][r.used[k]]
 			r.used[k]++
-		default:
-			p = r.take(who, now)
+		case whoWaits:
+			p = r.take(service, now)
 		}
 		l := &r.lucks[k]
 		stay := l.of(r.desks[k].spells[p.service], fallbackPace) * p.tenths * pace / 1000
@@ -63,15 +66,19 @@ func (r *rehearsal) begin(fate uint64) (pace int) {
 	pace = 85 + l.below(31)
 	clear(r.heads)
 	clear(r.used)
+	for i := range r.calls {
+		r.calls[i] = -1
+	}
 	for i := range r.desks {
 		r.lucks[i] = luck(l.next())
 		r.free[i] = r.desks[i].ready(&r.lucks[i], r)
 	}
-	for _, streams := range r.comers {
+	for i, streams := range r.comers {
 		for _, c := range streams {
-			c.luck, c.at = luck(l.next()), 0
+			c.luck, c.at = l+luck(1000*i+c.place), 0
 			c.come()
 		}
+		r.await(i)
 	}
 	return pace
 }
@@ -80,15 +87,11 @@ func (r *rehearsal) begin(fate uint64) (pace int) {
 func (x seat) ready(l *luck, r *rehearsal) int {
 	switch {
 	case x.busy >= 0:
-		return l.rest(x.spells[x.service], x.tenths, x.busy) + l.of(r.gaps, usualGap)
+		return l.rest(x.rests, x.busy) + l.of(r.gaps, usualGap)
 	case x.away < 0:
 		return 0
 	case !x.unsure && (x.away < longestBreak || len(x.opens) == 0):
-		breaks := r.breaks
-		if len(breaks) == 0 {
-			breaks = []int{usualBreak / 2, usualBreak, 2 * usualBreak}
-		}
-		return l.rest(breaks, 10, x.away)
+		return l.rest(x.rests, x.away)
 	case len(x.opens) == 0:
 		return never
 	}
@@ -102,70 +105,73 @@ func (x seat) ready(l *luck, r *rehearsal) int {
 	return never
 }
 
-// Who a counter takes: a service, or one of these.
+// Whom a counter takes.
 const (
-	whoNobody = -1
-	whoMe     = -2
-	whoSent   = -3
+	whoNobody = iota
+	whoMe     // the newcomer of a service
+	whoSent   // sent here by name, or put aside here
+	whoWaits  // the head of a service's line
 )
 
-// next is the rule of State.Next on the rehearsed queue.
-func (r *rehearsal) next(k, now int) int {
+// next is the rule of State.Next on the rehearsed queue, and the service of the
+// person.
+func (r *rehearsal) next(k, now int) (who, service int) {
 	if r.used[k] < len(r.sent[k]) {
-		return whoSent
+		return whoSent, 0
 	}
 	for _, tier := range r.desks[k].tiers {
-		best, who := person{}, whoNobody
+		best := nobody
 		for _, s := range tier {
-			p, ok := r.head(s, now)
-			if s == r.me.service && (!ok || r.me.before(p)) {
-				if who == whoNobody || r.me.before(best) {
-					best, who = r.me, whoMe
-				}
-				continue
-			}
-			if ok && (who == whoNobody || p.before(best)) {
-				best, who = p, s
+			first, _ := r.head(s, now)
+			if r.calls[s] < 0 && r.me < min(first, best) {
+				best, who, service = r.me, whoMe, s
+			} else if first < best {
+				best, who, service = first, whoWaits, s
 			}
 		}
 		if who != whoNobody {
-			return who
+			break
 		}
 	}
-	return whoNobody
+	return who, service
 }
 
-// head is the first of a service's line at a moment, those who have come since
-// included.
-func (r *rehearsal) head(s, now int) (p person, ok bool) {
+// head is the rank of the first of a service's line at a moment, and the stream
+// of a comer who is it.
+func (r *rehearsal) head(s, now int) (first int, c *comer) {
+	first = nobody
 	if i := r.heads[s]; i < len(r.lines[s]) {
-		p, ok = r.lines[s][i], true
+		first = r.lines[s][i].rank
 	}
+	if now < r.soon[s] {
+		return first, nil
+	}
+	for _, x := range r.comers[s] {
+		if x.at <= float64(now) && x.rank() < first {
+			first, c = x.rank(), x
+		}
+	}
+	return first, c
+}
+
+// await notes when the next comer of a service is there.
+func (r *rehearsal) await(s int) {
+	r.soon[s] = never
 	for _, c := range r.comers[s] {
-		if c.at > float64(now) {
-			continue
-		}
-		if next := c.person(s); !ok || next.before(p) {
-			p, ok = next, true
-		}
+		r.soon[s] = min(r.soon[s], int(math.Ceil(c.at)))
 	}
-	return p, ok
 }
 
 // take removes the head of a service's line.
 func (r *rehearsal) take(s, now int) person {
-	p, _ := r.head(s, now)
-	if i := r.heads[s]; i < len(r.lines[s]) && p == r.lines[s][i] {
+	rank, c := r.head(s, now)
+	if c == nil {
 		r.heads[s]++
-		return p
+		return r.lines[s][r.heads[s]-1]
 	}
-	for _, c := range r.comers[s] {
-		if c.at <= float64(now) && c.person(s) == p {
-			c.come()
-			break
-		}
-	}
-	return p
+	c.come()
+	r.await(s)
+	return person{service: s, tenths: 10, rank: rank}
 }
 
 // halted moves a call that falls between two sessions to the next one. People
@@ -182,14 +188,9 @@ func (r *rehearsal) halted(now, k int) (to int, halted bool) {
 	return 0, false
 }
 
-// stuck is when I am called if nobody who serves me calls today: after
-// everybody before me, one after the other.
-func (r *rehearsal) stuck() int {
-	n := 1
-	for _, p := range r.lines[r.me.service] {
-		if p.before(r.me) {
-			n++
-		}
-	}
-	return min(never, n*fallbackPace)
+// stuck is when a newcomer is called if nobody who serves them calls today:
+// after everybody before, one after the other.
+func (r *rehearsal) stuck(service int) int {
+	people, _ := r.ahead(service)
+	return min(never, (people+1)*fallbackPace)
 }

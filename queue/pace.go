@@ -28,12 +28,12 @@ const (
 // waits, whose answer comes late (adaptive conformal prediction: the balance
 // holds whatever the office does).
 const (
-	widenStep  = 34
-	leastSure  = 500
-	mostSure   = 2500
-	firstSure  = 860 // per mille
-	leanStep   = 6   // per mille
-	mostLean   = 300
+	widenStep = 34
+	leastSure = 500
+	mostSure  = 2500
+	firstSure = 860 // per mille
+	leanStep  = 6   // per mille
+	mostLean  = 300
 )
 
 // Lessons is what the queue has learned about its own pace, from its events

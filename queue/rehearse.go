@@ -14,14 +14,15 @@ const fates = 40
 // never is a moment that does not come today.
 const never = 24 * 60 * 60
 
-// rehearsal is the queue ahead of one ticket, taken apart into whole numbers so
-// that playing it costs nanoseconds a person. Moments are seconds from now.
+// rehearsal is the queue ahead of a ticket of any service, taken apart into
+// whole numbers so that playing it costs nanoseconds a person. Moments are
+// seconds from now.
 type rehearsal struct {
 	lines    [][]person // by service, in calling order
 	sent     [][]person // by desk: who was sent there by name
 	desks    []seat
 	comers   [][]*comer // by service
-	me       person
+	me       int        // rank of the one who would take a number now
 	gaps     []int
 	breaks   []int
 	pauses   int // per mille of calls that are followed by a break
@@ -31,18 +32,26 @@ type rehearsal struct {
 
 	// Scratch of one run.
 	free, heads, used []int
+	calls             []int // by service, -1 not yet
+	soon              []int // by service: when the next comer is there
 	lucks             []luck
 }
 
-// person waits: how long one takes, in tenths of an ordinary stay, and when
-// they came, head start included; place breaks ties.
+// person waits: rank is the place in the order of calling (see rank), tenths how
+// long one takes, in tenths of an ordinary stay.
 type person struct {
-	service, tenths, since, place int
+	rank, service, tenths, dossiers int
 }
 
-func (p person) before(o person) bool {
-	return p.since < o.since || p.since == o.since && p.place < o.place
-}
+// places is how many can come in the same second, head start included.
+const places = 1 << 20
+
+// rank is one number to compare: when somebody came, head start included, in
+// seconds from now, and the order of those who came together. The newcomer is
+// the last of them.
+func rank(since, place int) int { return since*places + min(place, places-1) }
+
+const nobody = math.MaxInt
 
 // seat is a counter of the rehearsal.
 type seat struct {
@@ -50,6 +59,7 @@ type seat struct {
 	spells [][]int // by service, recent first choice: the officer's own
 	// busy is how long the open ticket has been there, -1 for none.
 	busy, service, tenths int
+	rests                 []int // of the open ticket's stay, or of the break
 	// away says that nobody calls here: since so many seconds; -1 not away.
 	away   int
 	unsure bool  // nobody sits here; whether somebody will is learned
@@ -70,33 +80,65 @@ type comer struct {
 // come lets the next one of the stream arrive.
 func (c *comer) come() { c.at += -math.Log(c.luck.unit()) * c.every }
 
-func (c *comer) person(service int) person {
-	return person{service: service, tenths: 10, since: int(c.at) - c.head, place: c.place}
-}
+func (c *comer) rank() int { return rank(int(c.at)-c.head, c.place) }
 
 // halt is a time without service between two sessions.
 type halt struct{ from, to int }
 
-// rehearsalOf takes the state apart, once for all runs. ahead counts the people
-// of the same service before me, dossiers what they bring.
-func rehearsalOf(s *State, service, class string, now time.Time) (r *rehearsal, ahead, dossiers int) {
-	index := make(map[string]int, len(s.Config.Services))
+// rehearsalOf takes the state apart, once for all runs and services.
+func rehearsalOf(s *State, class string, now time.Time) *rehearsal {
+	n, desks := len(s.Config.Services), len(s.Config.Counters)
+	index := make(map[string]int, n)
+	r := &rehearsal{
+		lines: make([][]person, n), sent: make([][]person, desks), gaps: s.Learned.Gaps, breaks: s.Learned.Breaks,
+		me: rank(-int(s.Config.HeadStart(class)/time.Second), places-1), free: make([]int, desks), used: make([]int, desks), lucks: make([]luck, desks),
+		heads: make([]int, n), calls: make([]int, n), soon: make([]int, n), overtime: usualOvertime,
+	}
 	for i, svc := range s.Config.Services {
 		index[svc.ID] = i
 	}
-	n := len(s.Config.Services)
-	r = &rehearsal{lines: make([][]person, n), sent: make([][]person, len(s.Config.Counters)), gaps: s.Learned.Gaps, breaks: s.Learned.Breaks}
-	mine, known := index[service]
-	if !known {
-		return r, 0, 0
+	r.line(s, index, now)
+	r.sessions(s.Config, now)
+	if len(s.Learned.Late) > 0 {
+		r.overtime = slices.Max(s.Learned.Late)
 	}
-	r.me = person{service: mine, since: -int(s.Config.HeadStart(class) / time.Second), place: math.MaxInt}
+	if s.Learned.Calls > 20 {
+		r.pauses = 1000 * s.Learned.Pauses / s.Learned.Calls
+	}
+	for i, c := range s.Config.Counters {
+		r.desks = append(r.desks, s.seatOf(c, index, now))
+		for _, t := range s.HeldAt(c.ID) {
+			r.sent[i] = append(r.sent[i], person{service: index[t.Service], tenths: dossierTenths(t.Dossiers)})
+		}
+	}
+	r.open()
+	r.expect(s, now)
+	return r
+}
+
+// ahead counts the people of a service before the one who would come now, and
+// what they bring.
+func (r *rehearsal) ahead(service int) (people, dossiers int) {
+	for _, p := range r.lines[service] {
+		if p.rank < r.me {
+			people++
+			dossiers += p.dossiers
+		}
+	}
+	return people, dossiers
+}
+
+// line puts everybody who waits for this session in line.
+func (r *rehearsal) line(s *State, index map[string]int, now time.Time) {
 	for place, t := range s.WaitingFor(nil) {
 		at, ok := index[t.Service]
 		if !ok || !t.After.IsZero() { // not called in this session
 			continue
 		}
-		p := person{service: at, tenths: dossierTenths(t.Dossiers), place: place, since: -int(now.Sub(s.effective(t)) / time.Second)}
+		p := person{
+			service: at, tenths: dossierTenths(t.Dossiers), dossiers: t.Dossiers,
+			rank: rank(-int(now.Sub(s.effective(t))/time.Second), place),
+		}
 		only := t.For
 		if t.ForOfficer != "" {
 			only = s.seatOfOfficer(t.ForOfficer)
@@ -105,31 +147,8 @@ func rehearsalOf(s *State, service, class string, now time.Time) (r *rehearsal, 
 			r.sent[k] = append(r.sent[k], p)
 			continue
 		}
-		if at == mine && p.before(r.me) {
-			ahead++
-			dossiers += t.Dossiers
-		}
 		r.lines[at] = append(r.lines[at], p)
 	}
-	r.sessions(s.Config, now)
-	for i, c := range s.Config.Counters {
-		r.desks = append(r.desks, s.seatOf(c, index, now))
-		for _, t := range s.HeldAt(c.ID) {
-			r.sent[i] = append(r.sent[i], person{service: index[t.Service], tenths: dossierTenths(t.Dossiers)})
-		}
-	}
-	r.open(mine)
-	r.expect(s, now)
-	if s.Learned.Calls > 20 {
-		r.pauses = 1000 * s.Learned.Pauses / s.Learned.Calls
-	}
-	r.overtime = usualOvertime
-	if len(s.Learned.Late) > 0 {
-		r.overtime = slices.Max(s.Learned.Late)
-	}
-	r.free, r.used, r.lucks = make([]int, len(r.desks)), make([]int, len(r.desks)), make([]luck, len(r.desks))
-	r.heads = make([]int, n)
-	return r, ahead, dossiers
 }
 
 // seatOf reads a counter: who sits there, for whom, since when.
@@ -162,6 +181,14 @@ func (s *State) seatOf(c Counter, index map[string]int, now time.Time) seat {
 		if x.spells[i] == nil {
 			x.spells[i] = s.spells(svc.ID, d.Officer)
 		}
+	}
+	switch {
+	case x.busy >= 0:
+		x.rests = left(x.spells[x.service], x.tenths, x.busy)
+	case x.away >= 0 && len(s.Learned.Breaks) > 0:
+		x.rests = left(s.Learned.Breaks, 10, x.away)
+	case x.away >= 0:
+		x.rests = left([]int{usualBreak / 2, usualBreak, 2 * usualBreak}, 10, x.away)
 	}
 	return x
 }
@@ -218,34 +245,35 @@ func (r *rehearsal) sessions(c Config, now time.Time) {
 	}
 }
 
-// open lets the counters that serve me open now when none is at work or away
-// for a while: nobody knows better.
-func (r *rehearsal) open(mine int) {
-	serves := func(x seat) bool {
-		return slices.ContainsFunc(x.tiers, func(t []int) bool { return slices.Contains(t, mine) })
-	}
+// open lets the counters of a service open now, for it alone, when none of them
+// is at work or away for a while: nobody knows better.
+func (r *rehearsal) open() {
+	served := make([]bool, len(r.lines))
 	for _, x := range r.desks {
-		if serves(x) && !x.unsure {
-			return
+		for _, tier := range x.tiers {
+			for _, service := range tier {
+				served[service] = served[service] || !x.unsure || len(x.opens) > 0
+			}
 		}
 	}
-	for i, x := range r.desks {
-		if serves(x) && len(x.opens) == 0 {
-			r.desks[i].away, r.desks[i].unsure = -1, false
+	for i := range r.desks {
+		x := &r.desks[i]
+		if !x.unsure || len(x.opens) > 0 {
+			continue
+		}
+		x.away, x.unsure = -1, false
+		for t, tier := range x.tiers {
+			x.tiers[t] = slices.DeleteFunc(tier, func(service int) bool { return served[service] })
 		}
 	}
 }
 
-// expect notes who may still pass me, at the rate of the last hour.
+// expect notes who may still come, at the rate of the last hour.
 func (r *rehearsal) expect(s *State, now time.Time) {
 	const window = 60 * 60
 	r.comers = make([][]*comer, len(s.Config.Services))
 	for i, svc := range s.Config.Services {
 		for k, class := range append([]Class{{}}, s.Config.Classes...) {
-			head := class.HeadStart * 60
-			if -head >= r.me.since && !r.outranks(i) {
-				continue
-			}
 			n, oldest := 0, int64(0)
 			for _, at := range slices.Backward(s.Learned.Arrivals[svc.ID+"/"+class.ID]) {
 				if age := now.Unix() - at; age >= 0 && age <= window {
@@ -257,31 +285,11 @@ func (r *rehearsal) expect(s *State, now time.Time) {
 			}
 			if n > 0 {
 				r.comers[i] = append(r.comers[i], &comer{
-					head: head, every: float64(max(60, oldest)) / float64(n), place: math.MaxInt - 1 - k,
+					head: class.HeadStart * 60, every: float64(max(60, oldest)) / float64(n), place: places - 2 - k,
 				})
 			}
 		}
 	}
-}
-
-// outranks reports whether a counter that serves me serves another service
-// first.
-func (r *rehearsal) outranks(service int) bool {
-	for _, x := range r.desks {
-		its, mine := len(x.tiers), len(x.tiers)
-		for i, tier := range x.tiers {
-			if slices.Contains(tier, service) {
-				its = i
-			}
-			if slices.Contains(tier, r.me.service) {
-				mine = i
-			}
-		}
-		if mine < len(x.tiers) && its < mine {
-			return true
-		}
-	}
-	return false
 }
 
 // luck is a small generator (splitmix64): the same fate draws the same numbers
@@ -313,19 +321,23 @@ func (l *luck) of(list []int, otherwise int) int {
 	return list[l.below(len(list))]
 }
 
-// rest draws what is left of a stay that has lasted so long, from the stays
-// that lasted longer; past all of them it takes a third as long again.
-func (l *luck) rest(list []int, tenths, lasted int) int {
-	longer, pick := 0, 0
+// left are the rests of a stay that has lasted so long, after the stays that
+// lasted longer.
+func left(list []int, tenths, lasted int) []int {
+	rests := make([]int, 0, len(list))
 	for _, x := range list {
 		if x = x * tenths / 10; x > lasted {
-			if longer++; l.below(longer) == 0 {
-				pick = x
-			}
+			rests = append(rests, x-lasted)
 		}
 	}
-	if longer == 0 {
+	return rests
+}
+
+// rest draws one of the rests; a stay longer than all others takes about a
+// third as long again.
+func (l *luck) rest(rests []int, lasted int) int {
+	if len(rests) == 0 {
 		return int(-math.Log(l.unit()) * float64(lasted/3+30))
 	}
-	return pick - lasted
+	return rests[l.below(len(rests))]
 }

@@ -1,0 +1,155 @@
+package sim_test
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"motcua/queue"
+	"motcua/queue/sim"
+)
+
+func name(s string) queue.Text { return queue.Text{VI: s, EN: s} }
+
+// ward is an office like the demo's: eight counters, shared services, priority.
+func ward() sim.Office {
+	return sim.Office{
+		Uneven: 1, Visits: 270,
+		Mix: map[string]float64{"ho-tich": 3.2, "tra": 2.5, "dat-dai": 1.3, "kinh-doanh": 1, "lao-dong": 1},
+		Config: queue.Config{
+			Office: "H26.138", Name: name("Một cửa"), TicketLink: "HTTPS://MOTCUA.EXAMPLE/T/",
+			Services: []queue.Service{
+				{ID: "ho-tich", Letter: "A", Name: name("Hộ tịch"), Pace: 420},
+				{ID: "dat-dai", Letter: "H", Name: name("Đất đai"), Pace: 720},
+				{ID: "kinh-doanh", Letter: "K", Name: name("Kinh doanh"), Pace: 540},
+				{ID: "lao-dong", Letter: "L", Name: name("Lao động"), Pace: 600},
+				{ID: "tra", Letter: "M", Name: name("Nhận kết quả"), Pace: 180},
+			},
+			Counters: []queue.Counter{
+				{ID: "1", Tiers: [][]string{{"ho-tich"}, {"tra"}}}, {ID: "2", Tiers: [][]string{{"ho-tich"}, {"tra"}}},
+				{ID: "3", Tiers: [][]string{{"ho-tich", "tra"}}}, {ID: "4", Tiers: [][]string{{"dat-dai"}, {"kinh-doanh", "lao-dong"}}},
+				{ID: "5", Tiers: [][]string{{"dat-dai", "kinh-doanh"}}}, {ID: "6", Tiers: [][]string{{"kinh-doanh", "lao-dong"}, {"dat-dai"}}},
+				{ID: "7", Tiers: [][]string{{"lao-dong"}, {"ho-tich"}}}, {ID: "8", Tiers: [][]string{{"tra"}, {"ho-tich"}}},
+			},
+			Officers: []queue.Officer{
+				{ID: "cb01"}, {ID: "cb02"}, {ID: "cb03"}, {ID: "cb04"}, {ID: "cb05"}, {ID: "cb06"}, {ID: "cb07"}, {ID: "cb08"},
+				{ID: "cb09"}, {ID: "cb10"},
+			},
+			Classes: []queue.Class{{ID: queue.ClassPriority, Name: name("Ưu tiên"), HeadStart: 15}},
+			Hours:   sim.Hours(), RecallLimit: 2, RecallPause: 20, AbsentPenalty: 10,
+		},
+	}
+}
+
+func play(t testing.TB, m sim.Month) *sim.Report {
+	t.Helper()
+	start := time.Now()
+	r, err := m.Play()
+	if err != nil {
+		t.Fatal(err)
+	}
+	took := time.Since(start).Seconds()
+	t.Logf("%d tickets, %d events in %.1f s: %.0f tickets a second", r.Count.Tickets, r.Count.Events, took, float64(r.Count.Tickets)/took)
+	return r
+}
+
+// text is a report as people read it.
+func text(t testing.TB, r *sim.Report) string {
+	t.Helper()
+	var b strings.Builder
+	if err := r.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// hall is a district's busy office: sixteen counters in two pools, and more
+// people on most days than the morning can serve at once.
+func hall() sim.Office {
+	o := ward()
+	o.Visits, o.Mix = 560, map[string]float64{"ho-tich": 3, "tra": 2, "dat-dai": 1.5, "kinh-doanh": 1.5, "lao-dong": 1}
+	o.Config.Counters, o.Config.Officers = nil, nil
+	for i := range 18 {
+		o.Config.Officers = append(o.Config.Officers, queue.Officer{ID: fmt.Sprintf("cb%02d", i+1)})
+		if i < 16 {
+			tiers := [][]string{{"ho-tich", "tra", "lao-dong"}}
+			if i >= 10 {
+				tiers = [][]string{{"dat-dai", "kinh-doanh"}}
+			}
+			o.Config.Counters = append(o.Config.Counters, queue.Counter{ID: fmt.Sprint(i + 1), Tiers: tiers})
+		}
+	}
+	return o
+}
+
+// TestMonth plays an unlucky office month and checks after every step what must
+// always be so. With MOTCUA_MONTHS=n (make prove) it plays n months, each with
+// its own seed, in the big hall too.
+func TestMonth(t *testing.T) {
+	m := sim.Month{Office: ward(), Start: "2026-11-02", Days: 22, Seed: 1, Faults: sim.SomeFaults()}
+	months := 1
+	if n, err := strconv.Atoi(os.Getenv("MOTCUA_MONTHS")); err == nil {
+		months = n
+	}
+	for seed := range uint64(months) {
+		m.Seed = seed + 1
+		r := play(t, m)
+		if r.Count.Tickets < 3000 || r.Count.Jumps == 0 || r.Count.Crashes == 0 || r.Count.Doubles == 0 {
+			t.Errorf("the month was too quiet: %+v", r.Count)
+		}
+		if r.Count.Lost > 0 {
+			t.Errorf("%d days were lost to a wrong clock", r.Count.Lost)
+		}
+		t.Log(text(t, r))
+		if months > 1 {
+			big := m
+			big.Office = hall()
+			play(t, big)
+		}
+	}
+}
+
+// TestSameSeedSameBytes: a seed is a bug report.
+func TestSameSeedSameBytes(t *testing.T) {
+	m := sim.Month{Office: ward(), Start: "2026-11-02", Days: 3, Seed: 4, Faults: sim.SomeFaults()}
+	one, two := text(t, play(t, m)), text(t, play(t, m))
+	if one != two {
+		t.Errorf("the same seed reports\n%s\nand\n%s", one, two)
+	}
+	m.Seed = 5
+	if other := text(t, play(t, m)); other == one {
+		t.Error("another seed makes the same month")
+	}
+}
+
+// TestScenario20_PromisesHold measures the printed ranges over a month of uneven
+// days, in a ward and in a district's busy hall that knows nothing on the first
+// morning: at least 80 % hold the real first call, of all and of those who had
+// to wait, and half of the ranges are no wider than 60 % of the wait or 5
+// minutes.
+func TestScenario20_PromisesHold(t *testing.T) {
+	for name, o := range map[string]sim.Office{"ward": ward(), "hall": hall()} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := play(t, sim.Month{Office: o, Start: "2026-11-02", Days: 22, Seed: 20})
+			all := sim.Promised(r.Waits)
+			var waited []sim.Wait
+			for _, w := range r.Waits {
+				if w.Estimate.High > 0 {
+					waited = append(waited, w)
+				}
+			}
+			some := sim.Promised(waited)
+			t.Logf("all %+v\nnot straight away %+v", all, some)
+			if all.Kept < 0.8 || some.Kept < 0.8 {
+				t.Errorf("%.1f %% of the promises hold, %.1f %% of those that say to wait; want 80", 100*all.Kept, 100*some.Kept)
+			}
+			if all.Useful < 0.5 {
+				t.Errorf("only %.0f %% of the ranges are within 60 %% of the wait or 5 minutes", 100*all.Useful)
+			}
+		})
+	}
+}
