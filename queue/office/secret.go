@@ -99,6 +99,9 @@ func (s secret) fingerprint() []byte { return s.mac("fingerprint", nil)[:8] }
 // wrapping is the key that case keys are kept under.
 func (s secret) wrapping() chain.Key { return chain.Key(s.mac("case-keys", nil)) }
 
+// identity is the key under which what people show is hashed for a day.
+func (s secret) identity() []byte { return s.mac("identity", nil) }
+
 // mint makes a ticket's code: its id and 40 bits that only this office can
 // make, in letters and digits that a QR code holds compactly.
 func (s secret) mint(id queue.TicketID) string {

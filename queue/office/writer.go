@@ -288,8 +288,29 @@ func (d *deciding) decide() (s steps, err error) {
 		dossier.Return, dossier.Close, dossier.Rate:
 		return d.dossier(c)
 	}
-	events, err := queue.Decide(d.tx.State(), d.call.Command, d.call.By, queue.Env{Now: d.at, Mint: d.o.secret.mint})
+	events, err := queue.Decide(d.tx.State(), d.unnamed(), d.call.By, queue.Env{Now: d.at, Mint: d.o.secret.mint})
 	return steps{events: events}, err
+}
+
+// unnamed is the command with a hash of the day in place of what somebody
+// showed to prove who they are; the rest of the core never sees more.
+func (d *deciding) unnamed() queue.Command {
+	hash := func(day, shown string) string {
+		if shown == "" {
+			return ""
+		}
+		return queue.HashIdentity(d.o.secret.identity(), day, shown)
+	}
+	switch c := d.call.Command.(type) {
+	case queue.IssueTicket:
+		// The business day goes on when the clock has been set back.
+		c.Identity = hash(max(d.tx.State().Day, queue.Local(d.at).Format(time.DateOnly)), c.Identity)
+		return c
+	case queue.BookAppointment:
+		c.Identity = hash(queue.Local(c.Slot).Format(time.DateOnly), c.Identity)
+		return c
+	}
+	return d.call.Command
 }
 
 // errRecord: a fact cannot become a record; nothing was appended.
