@@ -21,6 +21,8 @@ type IssueTicket struct {
 	Dossiers int `json:"dossiers,omitempty"`
 	// Identity is an opaque hash of what was scanned (card, dossier code),
 	// salted with the day; with it a person holds one open number a service.
+	// Over the API it is what was scanned: the office service hashes it before
+	// Decide sees it.
 	Identity string `json:"identity,omitempty"`
 	// Reason lets an officer give a helper one more number all the same.
 	Reason string `json:"reason,omitempty"`
