@@ -62,6 +62,7 @@ func commands() []command {
 		{"audit", "--data DIR [--day D] [--json]", "prove that every call obeyed the rule, or name those that did not", runAudit},
 		{"scan", "[--json] FILE…", "read the codes in pictures", scanFiles},
 		{"stats", "--data DIR [--day D] [--format text|csv|xlsx|json] [-o FILE]", "waits, service times, absences, kept promises of a day, month or year", runStats},
+		{"simulate", "[--data DIR] [--day DATE] [--counters +1] [--close 5@10:00] …", "show what a day's waits would have been with other staffing or rules", simulate},
 		{"verify", "--data DIR", "check the office's record from its first line to its last", verify},
 	}
 }
@@ -125,6 +126,7 @@ func usage(w io.Writer) {
 Examples:
   motcuactl demo                       the city, an office, a kiosk, a counter and a hall display
   motcuactl scan --json receipt.jpg    one JSON object a picture
+  motcuactl simulate --counters +1     what one more counter would change
   motcuactl verify --data /var/lib/motcua/office
   motcuactl audit --data /var/lib/motcua/office --day 2026-11-23
   motcuactl stats --data /var/lib/motcua/office --day 2026-11 -o thang-11.xlsx

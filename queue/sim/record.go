@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"motcua/queue"
@@ -110,7 +111,7 @@ func (r *Recorder) Day() (d Day, waits []Wait, days []string, err error) {
 	r.keep()
 	r.rec = nil
 	if r.kept == nil {
-		return Day{}, nil, r.days, fmt.Errorf("there is no day %s with tickets in the record", r.only)
+		return Day{}, nil, r.days, fmt.Errorf("there is no %s with tickets in the record", strings.TrimSpace("day "+r.only))
 	}
 	d = r.kept.finish()
 	for _, id := range r.kept.order {
