@@ -34,13 +34,36 @@ func (s *State) Estimate(service, class string, wall time.Time) Estimate {
 	if wanted < 0 || len(s.Config.Counters) == 0 {
 		return Estimate{}
 	}
-	r := rehearsalOf(s, class, s.Logical(wall))
+	now := s.Logical(wall)
+	if s.Waiting("") == 0 && s.idle(service, now) {
+		return Estimate{} // as every rehearsal would say
+	}
+	r := rehearsalOf(s, class, now)
 	var calls [fates]int
 	for i := range calls {
 		r.run(uint64(i), wanted)
 		calls[i] = r.calls[wanted]
 	}
 	return r.estimate(wanted, calls[:], s.Learned)
+}
+
+// idle reports whether a counter of a service is at work with nobody, within a
+// session.
+func (s *State) idle(service string, now time.Time) bool {
+	if ends, _ := s.Config.Session(now); ends.IsZero() {
+		if _, bounded := s.Config.Sessions(now); bounded {
+			return false
+		}
+	}
+	return slices.ContainsFunc(s.Config.Counters, func(k Counter) bool {
+		d := s.Counters[k.ID]
+		if d == nil || !d.Working() || d.Ticket != "" || len(s.HeldAt(k.ID)) > 0 {
+			return false
+		}
+		c, _ := s.serving(k.ID)
+		_, ok := c.Serves(service)
+		return ok
+	})
 }
 
 // Estimates are the estimates of every service for an ordinary ticket, for

@@ -124,7 +124,7 @@ func (h *hub) decide(c queue.Command, by chain.Actor, now time.Time) ([]queue.Ev
 		}
 		h.seq++
 		h.count.Events++
-		if _, rolls := e.(queue.DayOpened); rolls {
+		if _, rolls := e.(queue.DayOpened); rolls && len(h.journal) > settled {
 			if err := h.endDay(); err != nil {
 				return nil, err
 			}
@@ -139,6 +139,9 @@ func (h *hub) decide(c queue.Command, by chain.Actor, now time.Time) ([]queue.Ev
 	}
 	return events, h.check.err
 }
+
+// settled is a journal too short to be worth ending a day for.
+const settled = 8
 
 // endDay proves that the day's journal replays to the same bytes, and begins
 // the next one.
