@@ -94,6 +94,7 @@ func (r *kioskRole) seen(seen station.Seen) {
 func (r *kioskRole) scanned(e scan.Event) {
 	kinds := map[scan.Kind]session.ScanKind{
 		scan.TicketCode: session.ScanTicket, scan.DossierCode: session.ScanDossier, scan.CitizenCard: session.ScanCard,
+		scan.AppointmentCode: session.ScanAppointment,
 	}
 	r.loop.Send(session.Scanned{Kind: kinds[e.Kind], Code: e.Code})
 }

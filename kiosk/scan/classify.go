@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -43,6 +44,8 @@ func Classify(text string) Event {
 	tickets, dossiers := candidates(bare)
 	if code, ok := only(tickets, ticketCode); ok {
 		e.Kind, e.Code = TicketCode, code
+	} else if code, ok := only(tickets, appointmentCode); ok {
+		e.Kind, e.Code = AppointmentCode, code
 	} else if code, ok := only(dossiers, dossierCode); ok {
 		e.Kind, e.Code = DossierCode, code
 	}
@@ -107,6 +110,23 @@ func ticketCode(s string) (string, bool) {
 	}
 	_, ok := queue.ParseTicketID(s[:cut])
 	return s, ok
+}
+
+// booked is the code that an office makes for a booked slot: H, the slot's day,
+// the service's letter and a record's number, and the office's check.
+var booked = regexp.MustCompile(`^H([0-9]{6})-[A-Z][0-9]{1,18}-[A-Z2-7]{8}$`)
+
+// appointmentCode recognises what the office itself made (queue: an appointment
+// booked without a code). Codes that a city's portal makes have no grammar that
+// could be told from other texts.
+func appointmentCode(s string) (string, bool) {
+	s = strings.ToUpper(s)
+	m := booked.FindStringSubmatch(s)
+	if m == nil {
+		return "", false
+	}
+	_, err := time.Parse("060102", m[1])
+	return s, err == nil
 }
 
 // edge is what may hang around a code and means nothing: white space, line

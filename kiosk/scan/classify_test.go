@@ -48,6 +48,10 @@ func TestClassifyCodes(t *testing.T) {
 		{"ticket in a query", "https://motcua.example/?t=" + ticket, scan.Unknown, ""},
 		{"ticket with digits base32 has not", "261122-A012-K7Q2M9XP", scan.Unknown, ""},
 		{"ticket without check", "261122-A012", scan.Unknown, ""},
+		{"appointment", "H261122-A345-K7Q2M5XP", scan.AppointmentCode, "H261122-A345-K7Q2M5XP"},
+		{"appointment in a URL, lower case", "https://motcua.example/h/h261122-a1234567-k7q2m5xp", scan.AppointmentCode, "H261122-A1234567-K7Q2M5XP"},
+		{"appointment of no day", "H261332-A345-K7Q2M5XP", scan.Unknown, ""},
+		{"appointment without check", "H261122-A345", scan.Unknown, ""},
 		{"ticket of no day", "261332-A012-K7Q2M5XP", scan.Unknown, ""},
 		{"dossier of no day", "H26.12-261332-0007", scan.Unknown, ""},
 		{"serial too short", "H26-261123-1", scan.Unknown, ""},
@@ -123,7 +127,7 @@ func FuzzClassify(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		e := scan.Classify(text)
-		if (e.Kind == scan.CitizenCard) != (e.Card != nil) || (e.Code != "") != (e.Kind == scan.DossierCode || e.Kind == scan.TicketCode) {
+		if (e.Kind == scan.CitizenCard) != (e.Card != nil) || (e.Code != "") != (e.Kind == scan.DossierCode || e.Kind == scan.TicketCode || e.Kind == scan.AppointmentCode) {
 			t.Fatalf("%#v does not agree with itself", e)
 		}
 		if !utf8.ValidString(e.Text) || utf8.RuneCountInString(e.Text) > scan.MaxText || strings.ContainsFunc(e.Text, hostile) {

@@ -16,6 +16,8 @@ const (
 	DossierCode Kind = "dossier-code"
 	CitizenCard Kind = "citizen-card"
 	TicketCode  Kind = "ticket-code"
+	// AppointmentCode is what an office made for a booked slot.
+	AppointmentCode Kind = "appointment-code"
 )
 
 // Event is one scan, from whatever source.
@@ -26,7 +28,8 @@ type Event struct {
 	// empty: see Card for what may be known.
 	Text string
 	// Code is the dossier code in upper case, or the ticket's id and check
-	// ("261122-A012-K7Q2M5XP"); empty for the other kinds.
+	// ("261122-A012-K7Q2M5XP"), or the appointment's code
+	// ("H261122-A345-K7Q2M5XP"); empty for the other kinds.
 	Code string
 	// Card is set for citizen cards only.
 	Card *idcard.Card

@@ -70,7 +70,7 @@ func (t *step) unanswered(q *question) {
 		Tone: Warn, Icon: "cloud-slash", Title: say("kiosk.away.title"), Body: say("kiosk.away.body"),
 		Button: say("kiosk.retry"), Press: Tap{Action: Retry}, Code: "office-away",
 	}
-	if _, number := q.effect.(IssueTicket); number {
+	if givesNumber(q.effect) {
 		n.Body = say("kiosk.away.number")
 	}
 	t.show(n)
@@ -79,21 +79,26 @@ func (t *step) unanswered(q *question) {
 
 // refused shows the office's reason, which says what to do next.
 func (t *step) refused(in Replied) {
+	if t.holds(in.Refusal) {
+		return
+	}
 	t.play(Problem)
 	args := make([]string, 0, 2*len(in.Refusal.Args))
 	for _, k := range slices.Sorted(maps.Keys(in.Refusal.Args)) {
 		args = append(args, k, in.Refusal.Args[k])
 	}
-	t.show(Notice{
+	n := Notice{
 		Tone: Warn, Icon: "warning-circle", Title: say("kiosk.refused.title"),
 		Body: Say{Key: "refusal." + in.Refusal.Code, Args: args}, Code: in.Refusal.Code,
-	})
+	}
+	notComing(&n)
+	t.show(n)
 }
 
 // answered goes on with what the office found.
 func (t *step) answered(e Effect, in Replied) {
 	switch e := e.(type) {
-	case IssueTicket:
+	case IssueTicket, CheckIn:
 		t.issued(e, in)
 	case ReturnTicket:
 		t.lookedUp(in)

@@ -19,6 +19,16 @@ type (
 		Class   string
 		Lang    string
 		Dossier string
+		// Dossiers is how many are handed in on this number; 0 means one.
+		Dossiers int
+		// Later takes the number for the next session of today.
+		Later bool
+	}
+	// CheckIn turns an appointment into a number.
+	CheckIn struct {
+		Ask  uint64
+		Code string
+		Lang string
 	}
 	// PrintTicket prints the slip, records the outcome with queue.ReportPrint
 	// and is answered by PaperCame. Large is what the citizen had on screen.
@@ -75,6 +85,7 @@ const (
 )
 
 func (IssueTicket) effect()    {}
+func (CheckIn) effect()        {}
 func (PrintTicket) effect()    {}
 func (VoidTicket) effect()     {}
 func (ReturnTicket) effect()   {}

@@ -126,7 +126,7 @@ func (t *step) tap(in Tap) {
 		t.wipe()
 	case NextPage, PreviousPage:
 		t.turn(in.Action)
-	case TakeNumber, PickService, TogglePriority, Collect, NumberFor, Rejoin:
+	case TakeNumber, PickService, TogglePriority, ToggleMany, SetDossiers, TakeCounted, TakeNow, TakeLater, Collect, NumberFor, Rejoin:
 		t.number(in)
 	case OpenFeature:
 		t.feature(Feature(in.Arg))
@@ -162,7 +162,7 @@ func (t *step) setting(in Tap) bool {
 
 // feature opens a tile of the home screen.
 func (t *step) feature(f Feature) {
-	if !slices.Contains(t.Config.Features, f) {
+	if !slices.Contains(t.features(), f) {
 		return
 	}
 	switch f {
@@ -171,6 +171,9 @@ func (t *step) feature(f Feature) {
 		t.open(ScanPrompt)
 	case FeatureRating:
 		t.purpose = toRate
+		t.open(ScanPrompt)
+	case FeatureAppointment:
+		t.purpose = toCheckIn
 		t.open(ScanPrompt)
 	case FeatureProcedures:
 		t.ask(func(n uint64) Effect { return ListProcedures{Ask: n} })
@@ -195,6 +198,8 @@ func (t *step) scanned(in Scanned) {
 		t.ask(func(n uint64) Effect { return LookUpTicket{Ask: n, Code: in.Code} })
 	case in.Kind == ScanDossier && in.Code != "":
 		t.ask(func(n uint64) Effect { return LookUpDossier{Ask: n, Code: in.Code} })
+	case in.Kind == ScanAppointment && in.Code != "":
+		t.ask(func(n uint64) Effect { return CheckIn{Ask: n, Code: in.Code, Lang: t.Lang} })
 	case in.Kind == ScanCard:
 		t.show(Notice{
 			Tone: Calm, Icon: "identification-card", Title: say("kiosk.card.title"), Body: say("kiosk.card.body"),

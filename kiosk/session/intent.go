@@ -28,6 +28,11 @@ const (
 	TakeNumber     Action = "take-number"
 	PickService    Action = "service" // id
 	TogglePriority Action = "priority"
+	ToggleMany     Action = "many"       // several dossiers
+	SetDossiers    Action = "dossiers"   // how many
+	TakeCounted    Action = "take-many"  // that many
+	TakeNow        Action = "take-now"   // although it is late
+	TakeLater      Action = "take-later" // for the next session
 	NextPage       Action = "next-page"
 	PreviousPage   Action = "previous-page"
 	Done           Action = "done"
@@ -105,8 +110,9 @@ type ScanKind int
 
 // Kinds of scans.
 const (
-	ScanUnknown ScanKind = iota
-	ScanTicket           // Code is the ticket's code or id
-	ScanDossier          // Code is the dossier's
-	ScanCard             // a citizen card; nothing of it is kept
+	ScanUnknown     ScanKind = iota
+	ScanTicket               // Code is the ticket's code or id
+	ScanDossier              // Code is the dossier's
+	ScanCard                 // a citizen card; nothing of it is kept
+	ScanAppointment          // Code is the appointment's
 )

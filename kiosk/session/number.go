@@ -16,17 +16,25 @@ func (t *step) number(in Tap) {
 		if t.Screen == Services {
 			t.Priority = !t.Priority
 		}
+	case ToggleMany:
+		if t.Screen == Services {
+			t.Many = !t.Many
+		}
 	case PickService:
 		if t.Screen == Services {
-			t.issue(in.Arg, "")
+			t.pick(in.Arg)
 		}
+	case SetDossiers, TakeCounted:
+		t.count(in)
+	case TakeNow, TakeLater:
+		t.decided(in.Action == TakeLater)
 	case Collect:
 		if s, ok := t.returns(); ok && t.Screen == Dossier && t.Case != nil {
-			t.issue(s.ID, t.Case.Code)
+			t.issue(IssueTicket{Service: s.ID, Dossier: t.Case.Code})
 		}
 	case NumberFor:
 		if p, ok := t.Chosen(); ok && t.Screen == Procedure {
-			t.issue(p.Service, "")
+			t.issue(IssueTicket{Service: p.Service})
 		}
 	case Rejoin:
 		if t.Screen == Ticket && t.Issued != nil && t.Standing() == queue.Absent {
@@ -42,35 +50,57 @@ func (t *step) takeNumber() {
 		t.show(Notice{Tone: Warn, Icon: "cloud-slash", Title: say("kiosk.away.title"), Body: say("kiosk.away.number"), Code: "office-away"})
 		return
 	}
-	if r, closed := refusal.Of(t.Queue.Config.Issuing(t.Now)); closed {
-		t.refused(Replied{Refusal: r})
+	if t.shut() {
 		return
 	}
-	t.Page, t.Priority = 0, false
+	t.Page, t.Priority, t.Many = 0, false, false
 	t.open(Services)
 }
 
-// issue asks for a number; priority only counts where it was switched on.
-func (t *step) issue(service, dossier string) {
+// pick chooses a service, with what was switched on beside it.
+func (t *step) pick(service string) {
+	wish := IssueTicket{Service: service}
+	if t.Priority {
+		wish.Class = queue.ClassPriority
+	}
+	if t.Many && t.offered(service) {
+		t.wish, t.Dossiers = wish, fewestCounted
+		t.open(Count)
+		return
+	}
+	t.issue(wish)
+}
+
+// offered refuses a service that the office does not have.
+func (t *step) offered(service string) bool {
 	if t.Queue != nil {
 		if _, ok := t.Queue.Config.Service(service); !ok {
 			t.refused(Replied{Refusal: refusal.New("service-unknown", "service", service)})
-			return
+			return false
 		}
 	}
-	class := ""
-	if t.Priority && t.Screen == Services {
-		class = queue.ClassPriority
+	return true
+}
+
+// issue asks for a number, unless the citizen should know something first.
+func (t *step) issue(wish IssueTicket) {
+	if t.offered(wish.Service) && !t.shut() && !t.warned(wish) {
+		t.request(wish)
 	}
+}
+
+// request asks the office for a number.
+func (t *step) request(wish IssueTicket) {
 	t.ask(func(n uint64) Effect {
-		return IssueTicket{Ask: n, Service: service, Class: class, Lang: t.Lang, Dossier: dossier}
+		wish.Ask, wish.Lang = n, t.Lang
+		return wish
 	})
 }
 
 // issued shows the new number and prints it.
-func (t *step) issued(e IssueTicket, in Replied) {
+func (t *step) issued(e Effect, in Replied) {
 	if in.Ticket == nil {
-		t.unanswered(&question{ask: e.Ask, effect: e, since: t.Now})
+		t.unanswered(&question{ask: in.Ask, effect: e, since: t.Now})
 		return
 	}
 	t.showTicket(in.Ticket, Printing)

@@ -7,12 +7,13 @@ import (
 	"motcua/queue"
 )
 
-// orphan is a request for a number whose citizen left before the answer. It
+// orphan is a question that gives a number, whose citizen left before the answer. It
 // may have been carried out, and a number nobody holds would be called into
 // an empty hall: so it is asked again, as the same question, until the answer
 // comes, and the number is withdrawn.
 type orphan struct {
-	effect IssueTicket
+	ask    uint64
+	effect Effect
 	asked  time.Time
 	onWay  bool // an answer will come
 }
@@ -22,16 +23,30 @@ const (
 	mostOrphans = 16 // of an office that has been away for long
 )
 
+// givesNumber reports that the answer to a question is a new number.
+func givesNumber(e Effect) bool {
+	switch e.(type) {
+	case IssueTicket, CheckIn:
+		return true
+	}
+	return false
+}
+
 // abandon drops the question that is waiting or has failed.
 func (t *step) abandon() {
 	for _, q := range []*question{t.waiting, t.failed} {
 		if q == nil {
 			continue
 		}
-		if e, ok := q.effect.(IssueTicket); ok {
-			e.Dossier = "" // whose it was is nobody's business now
-			t.orphans = append(t.orphans, orphan{effect: e, asked: t.Now, onWay: q == t.waiting})
+		if !givesNumber(q.effect) {
+			continue
 		}
+		o := orphan{ask: q.ask, effect: q.effect, asked: t.Now, onWay: q == t.waiting}
+		if e, ok := o.effect.(IssueTicket); ok {
+			e.Dossier = "" // whose it was is nobody's business now
+			o.effect = e
+		}
+		t.orphans = append(t.orphans, o)
 	}
 	if over := len(t.orphans) - mostOrphans; over > 0 {
 		t.orphans = t.orphans[over:]
@@ -41,7 +56,7 @@ func (t *step) abandon() {
 
 // orphanReplied withdraws a number that came too late.
 func (t *step) orphanReplied(in Replied) {
-	i := slices.IndexFunc(t.orphans, func(o orphan) bool { return o.effect.Ask == in.Ask })
+	i := slices.IndexFunc(t.orphans, func(o orphan) bool { return o.ask == in.Ask })
 	if i < 0 {
 		return
 	}

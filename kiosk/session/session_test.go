@@ -78,7 +78,7 @@ func TestWithoutANumberTheScreenSaysWhatToDo(t *testing.T) {
 		body  string
 	}{
 		{"office never reached", func(v *visit) { v.send(session.OfficeChanged{Lost: at}).tap(session.TakeNumber) }, "kiosk.away.number"},
-		{"office closed", func(v *visit) { v.send(session.OfficeChanged{State: closed}).tap(session.TakeNumber) }, "refusal.office-closed"},
+		{"office closed", func(v *visit) { v.send(session.OfficeChanged{State: closed}).tap(session.TakeNumber) }, "kiosk.closed.body"},
 		{"service gone", func(v *visit) { v.tap(session.TakeNumber).tap(session.PickService, "gone") }, "refusal.service-unknown"},
 		{"refused", func(v *visit) {
 			v.tap(session.TakeNumber).tap(session.PickService, "civil")

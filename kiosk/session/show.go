@@ -38,13 +38,15 @@ type Tile struct {
 // Tiles lists the home screen's offers in the office's order.
 func (s State) Tiles() []Tile {
 	var list []Tile
-	for _, f := range s.Config.Features {
+	for _, f := range s.features() {
 		t := Tile{Title: say("kiosk.tile." + string(f)), Hint: say("kiosk.tile." + string(f) + ".hint"), Press: Tap{OpenFeature, string(f)}}
 		switch f {
 		case FeatureDossier:
 			t.Icon = "barcode"
 		case FeatureRating:
 			t.Icon = "smiley"
+		case FeatureAppointment:
+			t.Icon = "calendar-check"
 		case FeatureProcedures:
 			t.Icon = "files"
 		default:
@@ -61,8 +63,8 @@ func (s State) Crowd() Say {
 	switch {
 	case s.Queue == nil:
 		return say("kiosk.crowd.connecting")
-	case s.Queue.Config.Issuing(s.Now) != nil:
-		return say("kiosk.crowd.closed")
+	case s.closed() != nil:
+		return s.Closed()
 	}
 	waiting, open := s.Queue.Waiting(""), s.Queue.Working("")
 	switch {
@@ -114,12 +116,25 @@ func (s State) Lines() []Line {
 	for _, v := range page(s.services(), s.Page, s.room().Services) {
 		l := Line{
 			ID: v.ID, Icon: v.Icon, Name: s.in(v.Name), Hint: s.in(v.Hint),
-			People: say("kiosk.people-waiting", "n", strconv.Itoa(s.Queue.Waiting(v.ID))),
 		}
 		l.Wait, l.Tone = s.wait(v.ID, class)
+		l.People = s.people(v.ID)
 		list = append(list, l)
 	}
 	return list
+}
+
+// people says how many wait for a service, and what they bring when that is
+// more than one dossier each (scenario 22).
+func (s State) people(service string) Say {
+	n, dossiers := 0, 0
+	for _, t := range s.Queue.WaitingFor(func(t *queue.Ticket) bool { return t.Service == service }) {
+		n, dossiers = n+1, dossiers+max(1, t.Dossiers)
+	}
+	if dossiers > n {
+		return say("kiosk.people-dossiers", "n", strconv.Itoa(n), "m", strconv.Itoa(dossiers))
+	}
+	return say("kiosk.people-waiting", "n", strconv.Itoa(n))
 }
 
 func (s State) wait(service, class string) (Say, Tone) {
@@ -151,13 +166,24 @@ func WaitWords(e queue.Estimate) Say {
 	return say("kiosk.wait.hours", "low", strconv.Itoa(max(1, low/60)), "high", strconv.Itoa((high+59)/60))
 }
 
-// ToRate reports that the scan is asked for to rate something.
-func (s State) ToRate() bool { return s.purpose == toRate }
+// ScanFor is the tile that led to the scanner.
+func (s State) ScanFor() Feature {
+	switch s.purpose {
+	case toRate:
+		return FeatureRating
+	case toCheckIn:
+		return FeatureAppointment
+	}
+	return FeatureDossier
+}
 
 // ScanHint says what to hold under the scanner.
 func (s State) ScanHint() Say {
-	if s.ToRate() {
+	switch s.purpose {
+	case toRate:
 		return say("kiosk.scan.rate")
+	case toCheckIn:
+		return say("kiosk.scan.check-in")
 	}
 	return say("kiosk.scan.look-up")
 }

@@ -14,6 +14,7 @@ type Turn struct {
 	HeadIcon string
 	Tone     Tone
 	Label    string // "A012"
+	Yours    Say    // whose number it is, and for how many dossiers
 	Service  string
 	Left     Fact   // people ahead, or where to go
 	Right    Fact   // when; empty when there is nothing to promise
@@ -52,8 +53,14 @@ func (s State) Turn() Turn {
 		return Turn{}
 	}
 	t := Turn{Label: k.ID.Label(), Tone: Good, HeadIcon: "check-circle", Head: say("kiosk.ticket.taken")}
+	if came := s.cameFor(*k); !came.Empty() {
+		t.Head = came
+	}
 	if s.Paper == NotPrinting {
 		t.Head, t.HeadIcon = say("kiosk.ticket.yours"), "ticket"
+	}
+	if t.Yours = say("kiosk.ticket.number"); k.Dossiers > 1 {
+		t.Yours = say("kiosk.ticket.number.dossiers", "n", strconv.Itoa(k.Dossiers))
 	}
 	if v, ok := s.service(k.Service); ok {
 		t.Service = s.in(v.Name)
@@ -77,6 +84,10 @@ func (s State) Turn() Turn {
 func (s State) standing(t *Turn, k queue.Ticket) {
 	switch k.Status() {
 	case queue.Waiting:
+		if k.After.After(s.Now) {
+			t.Left = Fact{say("kiosk.ticket.later"), raw(queue.Local(k.After).Format("15:04"))}
+			return
+		}
 		t.Left = Fact{say("kiosk.ticket.ahead"), say("kiosk.people", "n", strconv.Itoa(s.ahead(k)))}
 		t.Right = s.expected(k)
 	case queue.Called, queue.Serving:

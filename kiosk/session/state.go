@@ -15,6 +15,8 @@ type Screen int
 const (
 	Home       Screen = iota
 	Services          // which line
+	Count             // how many dossiers
+	Closing           // a number all the same, so late?
 	Ticket            // the number
 	ScanPrompt        // hold something under the scanner
 	Dossier           // how a dossier stands
@@ -38,6 +40,8 @@ const (
 	FeatureDossier    Feature = "dossier"
 	FeatureRating     Feature = "rating"
 	FeatureProcedures Feature = "procedures"
+	// FeatureAppointment shows by itself where the office books slots.
+	FeatureAppointment Feature = "appointment"
 )
 
 // Config is what an installation sets. The zero durations mean the defaults.
@@ -109,6 +113,7 @@ type purpose int
 const (
 	toLookUp purpose = iota
 	toRate
+	toCheckIn
 )
 
 // State is the kiosk. It is a value: Handle returns a new one, and the pointers
@@ -132,8 +137,12 @@ type Visit struct {
 	Large    bool
 	Contrast bool
 	Priority bool // of the services screen
+	Many     bool // the same: several dossiers on one number
 	Page     int  // of the services or the procedures
 	Help     Help
+
+	Dossiers int           // of the count screen
+	Outlook  queue.Outlook // of the closing screen
 
 	Issued *queue.Ticket // the number on the ticket screen
 	Paper  Print
@@ -153,6 +162,7 @@ type Visit struct {
 	listPage int       // of the procedures, to come back to
 	under    Screen    // what StillThere or Working covers
 	purpose  purpose
+	wish     IssueTicket // what the count and closing screens ask about
 	waiting  *question
 	failed   *question // that Retry asks again
 }

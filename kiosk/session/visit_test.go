@@ -188,13 +188,19 @@ func words(t *rapid.T, texts *i18n.Texts, s session.State) {
 		}
 	}
 	check(s.Crowd())
+	if s.Screen == session.Closing {
+		q := s.LastCall()
+		for _, say := range []session.Say{q.Title, q.Body, q.Facts[0].Label, q.Facts[0].Value, q.Facts[1].Label, q.Main.Label, q.Other.Label} {
+			check(say)
+		}
+	}
 	check(s.Away())
 	check(s.PageOf())
 	check(s.Subject())
 	check(s.Notice.Title)
 	check(s.Notice.Body)
 	turn := s.Turn()
-	for _, f := range []session.Say{turn.Head, turn.Left.Label, turn.Left.Value, turn.Right.Label, turn.Right.Value, turn.Foot, turn.Follow} {
+	for _, f := range []session.Say{turn.Head, turn.Left.Label, turn.Left.Value, turn.Right.Label, turn.Right.Value, turn.Yours, turn.Foot, turn.Follow} {
 		check(f)
 	}
 	card := s.CaseCard()
@@ -231,19 +237,17 @@ func anything(t *rapid.T, pending map[uint64]session.Effect) session.Intent {
 		session.TakeNumber, session.PickService, session.TogglePriority, session.NextPage, session.PreviousPage, session.Done, session.Rejoin,
 		session.Collect, session.OpenFeature, session.PickGroup, session.PickProcedure, session.NumberFor, session.RateThis, session.PickLevel,
 		session.TogglePick, session.SendRating, session.Retry, "nonsense",
+		session.ToggleMany, session.SetDossiers, session.TakeCounted, session.TakeNow, session.TakeLater,
 	}
-	args := []string{"", "vi", "en", "civil", "land", "return", "gone", "dossier", "rating", "procedures", "1.001193", "1", "5", "9", "polite"}
+	args := []string{"", "vi", "en", "civil", "land", "return", "gone", "dossier", "rating", "procedures", "appointment", "1.001193", "1", "5", "9", "polite"}
 	statuses := []queue.Status{queue.Waiting, queue.Called, queue.Absent, queue.Done, queue.Void, queue.Held}
 	switch rapid.IntRange(0, 9).Draw(t, "kind") {
 	case 0, 1, 2, 3, 4:
 		return session.Tap{Action: rapid.SampledFrom(actions).Draw(t, "action"), Arg: rapid.SampledFrom(args).Draw(t, "arg")}
 	case 5:
-		return session.Scanned{Kind: session.ScanKind(rapid.IntRange(0, 4).Draw(t, "scan")), Code: rapid.SampledFrom([]string{"", "x"}).Draw(t, "code")}
+		return session.Scanned{Kind: session.ScanKind(rapid.IntRange(0, 5).Draw(t, "scan")), Code: rapid.SampledFrom([]string{"", "x"}).Draw(t, "code")}
 	case 6:
-		q := office()
-		if rapid.Bool().Draw(t, "gone") {
-			q = nil
-		}
+		q := rapid.SampledFrom([]*queue.State{nil, office(), booking(at), sessions(ending, evening), sessions(ending), sessions(evening)}).Draw(t, "office")
 		return session.OfficeChanged{State: q}
 	case 7:
 		return session.PaperCame{Ticket: "261122-A003", OK: rapid.Bool().Draw(t, "ok")}
@@ -275,6 +279,8 @@ func anything(t *rapid.T, pending map[uint64]session.Effect) session.Intent {
 func askOf(e session.Effect) uint64 {
 	switch e := e.(type) {
 	case session.IssueTicket:
+		return e.Ask
+	case session.CheckIn:
 		return e.Ask
 	case session.LookUpDossier:
 		return e.Ask

@@ -71,7 +71,11 @@ func (k *Kiosk) command(ctx context.Context, e session.Effect, send func(session
 	var cmd queue.Command
 	switch e := e.(type) {
 	case session.IssueTicket:
-		ask, cmd = e.Ask, queue.IssueTicket{Service: e.Service, Class: e.Class, Lang: e.Lang}
+		ask, cmd = e.Ask, queue.IssueTicket{
+			Service: e.Service, Class: e.Class, Lang: e.Lang, Dossiers: e.Dossiers, Later: e.Later,
+		}
+	case session.CheckIn:
+		ask, cmd = e.Ask, queue.CheckIn{Code: e.Code, Lang: e.Lang}
 	case session.ReturnTicket:
 		ask, cmd = e.Ask, queue.ReturnTicket{Ticket: e.Ticket}
 	case session.Rate:

@@ -51,6 +51,8 @@ func NewKiosk(look *kit.Look, texts *i18n.Texts, emit func(session.Intent)) *Kio
 	k.screens = map[session.Screen]kioskScreen{
 		session.Home:       newKioskHome(k),
 		session.Services:   newKioskServices(k),
+		session.Count:      newKioskCount(k),
+		session.Closing:    newKioskClosing(k),
 		session.Ticket:     newKioskTicket(k),
 		session.ScanPrompt: newKioskScan(k),
 		session.Dossier:    newKioskDossier(k),

@@ -52,8 +52,9 @@ func (h *kioskHead) way() session.Action {
 
 // kioskTitles are the short names of screens beside the way back.
 var kioskTitles = map[session.Screen]string{
-	session.Services: "kiosk.take-number", session.ScanPrompt: "kiosk.tile.dossier", session.Dossier: "kiosk.tile.dossier",
-	session.Rating: "kiosk.tile.rating", session.Groups: "kiosk.tile.procedures", session.Procedures: "kiosk.tile.procedures",
+	session.Services: "kiosk.take-number", session.Count: "kiosk.take-number", session.Closing: "kiosk.take-number",
+	session.Dossier: "kiosk.tile.dossier",
+	session.Rating:  "kiosk.tile.rating", session.Groups: "kiosk.tile.procedures", session.Procedures: "kiosk.tile.procedures",
 	session.Procedure: "kiosk.tile.procedures",
 }
 
@@ -69,8 +70,8 @@ func (h *kioskHead) render(s session.State) {
 	}
 	roomy := k.wide || !s.Large
 	key := kioskTitles[s.Screen]
-	if s.Screen == session.ScanPrompt && s.ToRate() {
-		key = "kiosk.tile.rating"
+	if s.Screen == session.ScanPrompt {
+		key = "kiosk.tile." + string(s.ScanFor())
 	}
 	k.look.Show(h.back, back)
 	k.look.Show(h.title, back && roomy && key != "")

@@ -30,6 +30,7 @@ type kioskHome struct {
 type kioskTile struct {
 	press        *kit.Press
 	long, square *fyne.Container
+	badge        *kit.Surface
 	icons        [2]*kit.Icon
 	titles       [2]*kit.Text
 	hints        [2]*kit.Text
@@ -51,7 +52,7 @@ func newKioskHome(k *Kiosk) *kioskHome {
 		}
 		face = l.Inset(3, 9, 3, 9, l.Column(0, kit.Spring(), l.Row(0, pic), words, kit.Spring()))
 	}
-	h.number = l.Press(kit.Skin{Fill: kit.Brand, Radius: kit.RadiusCard, Under: kit.BrandEdge}, l.Middle(face), k.tap(session.TakeNumber))
+	h.number = l.Press(kit.Skin{}, l.Middle(face), k.tap(session.TakeNumber))
 	grid := l.Grid(func() int { return h.columns }, kioskGap, 0)
 	for range kioskTiles {
 		t := newKioskTile(k)
@@ -82,7 +83,8 @@ func newKioskTile(k *Kiosk) *kioskTile {
 	if k.low {
 		badge, side = 18, 5
 	}
-	t.long = l.Inset(3, side, 3, side, l.Row(side-1, l.Badge(t.icons[0], badge), kit.Grow(l.Column(0, t.titles[0], t.hints[0])), caret))
+	t.badge = l.Badge(t.icons[0], badge)
+	t.long = l.Inset(3, side, 3, side, l.Row(side-1, t.badge, kit.Grow(l.Column(0, t.titles[0], t.hints[0])), caret))
 	t.square = l.Inset(6, 8, 6, 8, l.Column(2, l.Row(0, t.icons[1]), t.titles[1], t.hints[1]))
 	t.press = l.Press(kit.Tile(), l.Stack(l.Middle(t.long), l.Middle(t.square)), func() { k.emit(t.tap) })
 	return t
@@ -90,17 +92,44 @@ func newKioskTile(k *Kiosk) *kioskTile {
 
 func (h *kioskHome) box() fyne.CanvasObject { return h.body }
 
+// closed quiets the number while none is given; the line below says until when.
+func (h *kioskHome) closed(on bool) {
+	skin, ink, what := kit.Skin{Fill: kit.Brand, Radius: kit.RadiusCard, Under: kit.BrandEdge}, kit.OnBrand, "kiosk.take-number"
+	if on {
+		skin, ink, what = kit.Skin{Fill: kit.Navy, Radius: kit.RadiusCard}, kit.OnNavy, "kiosk.closed.title"
+	}
+	h.number.SetSkin(skin)
+	for _, t := range []*kit.Text{h.what, h.detail, h.crowd} {
+		t.SetColor(ink)
+	}
+	h.what.SetSize(h.size(on), 0)
+	h.what.Set(h.k.t(what))
+	h.k.look.Show(h.detail, !on && !h.k.cramped())
+}
+
+// size of the big word: why there is no number is longer than the offer of one.
+func (h *kioskHome) size(closed bool) kit.Size {
+	switch {
+	case !closed:
+		return kit.Hero
+	case h.k.low:
+		return kit.Strong
+	}
+	return kit.Title
+}
+
 func (h *kioskHome) render(s session.State) {
 	k := h.k
 	h.title.Set(k.t("kiosk.hello"))
 	h.hint.Set(k.t("kiosk.hello.hint"))
 	k.look.Show(h.hint, !k.cramped())
-	k.look.Show(h.detail, !k.cramped())
-	h.what.Set(k.t("kiosk.take-number"))
+	h.closed(!s.Closed().Empty())
 	h.detail.Set(k.t("kiosk.take-number.hint"))
 	h.crowd.Set(k.say(s.Crowd()))
 	tiles := s.Tiles()
-	if h.columns = 1; len(tiles) > 3 {
+	many := len(tiles) > 3
+	full := k.low && many
+	if h.columns = 1; many && !k.cramped() {
 		h.columns = 2
 	}
 	for i, t := range h.tiles {
@@ -110,15 +139,16 @@ func (h *kioskHome) render(s session.State) {
 		}
 		k.look.Show(t.long, h.columns == 1)
 		k.look.Show(t.square, h.columns == 2)
+		k.look.Show(t.badge, !(full && k.cramped()))
 		t.tap = tiles[i].Press
 		for j := range 2 {
 			t.icons[j].Set(tiles[i].Icon, kit.Blue)
 			t.titles[j].Set(k.say(tiles[i].Title))
 			t.hints[j].Set(k.say(tiles[i].Hint))
-			k.look.Show(t.hints[j], !k.cramped())
+			k.look.Show(t.hints[j], !k.cramped() && !(s.Large && many) && !full)
 		}
 	}
-	room := !k.cramped()
+	room := !k.cramped() && !full
 	k.look.Show(h.scan, room && !s.ScannerDown)
 	k.look.Show(h.down, room && s.ScannerDown)
 	h.scan.Set("scan", k.t("kiosk.scan-any"))

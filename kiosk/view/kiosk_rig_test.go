@@ -17,6 +17,7 @@ import (
 	"motcua/queue/catalogue"
 	"motcua/queue/chain"
 	"motcua/queue/dossier"
+	"motcua/queue/refusal"
 )
 
 // kioskMorning is 09:42 in Vietnam.
@@ -122,6 +123,8 @@ func (r *kioskRig) reply(in session.Replied) {
 	for _, e := range r.effects {
 		switch e := e.(type) {
 		case session.IssueTicket:
+			in.Ask = e.Ask
+		case session.CheckIn:
 			in.Ask = e.Ask
 		case session.LookUpDossier:
 			in.Ask = e.Ask
@@ -253,6 +256,55 @@ var kioskScenes = []struct {
 		r.tap(session.TakeNumber, "")
 		r.tap(session.TogglePriority, "")
 	}},
+	{"services-many", func(r *kioskRig) {
+		q := kioskOffice()
+		for i := range 3 {
+			q.Apply(queue.TicketIssued{Ticket: queue.NewTicketID("2026-11-22", "D", i+8), Service: "land", Dossiers: 12}, r.now, q.Seq+1, chain.Actor{Device: "kiosk-2"})
+		}
+		r.send(session.OfficeChanged{State: q})
+		r.tap(session.TakeNumber, "")
+		r.tap(session.ToggleMany, "")
+	}},
+	{"services-closed", func(r *kioskRig) { r.tap(session.TakeNumber, ""); r.hours(9*60+42, 13*60+30, 17*60) }},
+	{"home-closed", func(r *kioskRig) { r.hours(9*60+42, 13*60+30, 17*60) }},
+	{"home-appointments", func(r *kioskRig) { r.books() }},
+	{"message-closed", func(r *kioskRig) { r.hours(9*60+42, 13*60+30, 17*60); r.tap(session.TakeNumber, "") }},
+	{"scan-appointment", func(r *kioskRig) { r.books(); r.tap(session.OpenFeature, "appointment") }},
+	{"message-early", func(r *kioskRig) {
+		r.books()
+		r.send(session.Scanned{Kind: session.ScanAppointment, Code: "H261122-A9-K7Q2M5XP"})
+		r.reply(session.Replied{Refusal: refusal.New("appointment-early", "at", "10:30", "from", "10:00")})
+	}},
+	{"message-other-day", func(r *kioskRig) {
+		r.books()
+		r.send(session.Scanned{Kind: session.ScanAppointment, Code: "H261124-A9-K7Q2M5XP"})
+		r.reply(session.Replied{Refusal: refusal.New("appointment-other-day", "at", "10:30 24/11/2026")})
+	}},
+	{"ticket-appointment", func(r *kioskRig) { r.arrive(kioskMorning.Add(18 * time.Minute)) }},
+	{"ticket-late", func(r *kioskRig) { r.arrive(kioskMorning.Add(-42 * time.Minute)) }},
+	{"ticket-afternoon", func(r *kioskRig) {
+		r.tap(session.TakeNumber, "")
+		r.tap(session.PickService, "civil")
+		k := kioskTicketOf("261122-A012", queue.Waiting)
+		k.After, k.Dossiers = kioskMorning.Add(228*time.Minute), 12
+		r.reply(session.Replied{Ticket: k})
+	}},
+	{"count", func(r *kioskRig) {
+		r.tap(session.TakeNumber, "")
+		r.tap(session.ToggleMany, "")
+		r.tap(session.PickService, "civil")
+		r.tap(session.SetDossiers, "15")
+	}},
+	{"closing", func(r *kioskRig) {
+		r.hours(10*60, 13*60+30, 17*60)
+		r.tap(session.TakeNumber, "")
+		r.tap(session.PickService, "civil")
+	}},
+	{"closing-last", func(r *kioskRig) {
+		r.hours(9*60+50, 0, 0)
+		r.tap(session.TakeNumber, "")
+		r.tap(session.PickService, "civil")
+	}},
 	{"ticket", func(r *kioskRig) {
 		r.ticket("261122-A012", queue.Waiting)
 		r.send(session.PaperCame{Ticket: "261122-A012", OK: true})
@@ -338,6 +390,37 @@ func (r *kioskRig) ticket(id queue.TicketID, st queue.Status) {
 	r.tap(session.TakeNumber, "")
 	r.tap(session.PickService, "civil")
 	r.reply(session.Replied{Ticket: kioskTicketOf(id, st)})
+}
+
+// hours sets today's sessions, in minutes from midnight: until the end of the
+// present one, and another one.
+func (r *kioskRig) hours(end, from, to int) {
+	q := kioskOffice()
+	spans := []queue.Span{{From: 450, To: end}}
+	if to > 0 {
+		spans = append(spans, queue.Span{From: from, To: to})
+	}
+	q.Config.Days = map[string][]queue.Span{"2026-11-22": spans}
+	r.send(session.OfficeChanged{State: q})
+}
+
+// books makes the office one that gives appointments.
+func (r *kioskRig) books() {
+	q := kioskOffice()
+	q.Config.Services[0].PerSlot = 2
+	r.send(session.OfficeChanged{State: q})
+}
+
+// arrive checks in for a slot.
+func (r *kioskRig) arrive(slot time.Time) {
+	q := kioskOffice()
+	q.Appointments = map[string]queue.Appointment{"H261122-A9-K7Q2M5XP": {Code: "H261122-A9-K7Q2M5XP", Service: "civil", Slot: slot}}
+	q.Config.Booking = queue.Booking{Grace: 15}
+	r.send(session.OfficeChanged{State: q})
+	r.send(session.Scanned{Kind: session.ScanAppointment, Code: "H261122-A9-K7Q2M5XP"})
+	k := kioskTicketOf("261122-A012", queue.Waiting)
+	k.Appointment = "H261122-A9-K7Q2M5XP"
+	r.reply(session.Replied{Ticket: k})
 }
 
 func (r *kioskRig) dossier(d *dossier.Dossier) {

@@ -23,6 +23,7 @@ type kioskServices struct {
 	priority    *kit.Press
 	mine, who   *kit.Text
 	on          *kit.Switch
+	many        *kit.Button
 	idle        *kit.Text
 }
 
@@ -63,13 +64,18 @@ func newKioskServices(k *Kiosk) *kioskServices {
 	}
 	v.priority = l.Press(kit.Skin{Fill: kit.GoldTint, Stroke: kit.GoldEdge, Radius: kit.RadiusCard},
 		l.AtLeast(20, 20, l.Middle(l.Inset(pad, 8, pad, 8, l.Row(6, kit.Grow(l.Column(0, v.mine, v.who)), v.on)))), k.tap(session.TogglePriority))
+	v.many = l.Button(kit.Outline, k.tap(session.ToggleMany))
 	v.idle = l.Text(kit.Style{Size: kit.Small, Color: kit.Ink2})
 	head := l.Column(0, v.title, v.hint)
-	if k.wide {
-		v.body = l.Column(5, l.Row(8, kit.Grow(head), kit.Grow(v.priority)), kit.Grow(grid))
+	if k.low {
+		v.body = l.Column(5, l.Row(5, kit.Grow(head), kit.Share(1.7, v.priority), v.many), kit.Grow(grid))
 		return v
 	}
-	v.body = l.Column(kioskGap, head, kit.Grow(grid), v.priority, v.idle)
+	if k.wide {
+		v.body = l.Column(5, l.Row(8, kit.Grow(head), kit.Grow(v.priority), v.many), kit.Grow(grid))
+		return v
+	}
+	v.body = l.Column(kioskGap, head, kit.Grow(grid), l.Row(5, kit.Grow(v.priority), v.many), v.idle)
 	return v
 }
 
@@ -104,8 +110,7 @@ func (v *kioskServices) box() fyne.CanvasObject { return v.body }
 func (v *kioskServices) render(s session.State) {
 	k := v.k
 	v.title.Set(k.t("kiosk.services.title"))
-	v.hint.Set(k.t("kiosk.services.hint"))
-	k.look.Show(v.hint, !s.Large)
+	v.notice(s)
 	lines := s.Lines()
 	for i, n := range v.lines {
 		k.look.Show(n.press, i < len(lines))
@@ -118,8 +123,37 @@ func (v *kioskServices) render(s session.State) {
 	v.who.Set(k.t("kiosk.priority.hint"))
 	k.look.Show(v.who, !(k.wide && s.Large))
 	v.on.Set(s.Priority)
+	v.several(s)
 	v.idle.Set(k.t("kiosk.idle-hint", "n", strconv.Itoa(int(s.Config.Idle/time.Second))))
 	k.look.Show(v.idle, !s.Large && s.Pages() == 1)
+}
+
+// notice is the line under the question: how the times are meant or, more
+// urgent, that no numbers are given any more.
+func (v *kioskServices) notice(s session.State) {
+	k, closed := v.k, s.Closed()
+	ink, weight, text := kit.Ink2, kit.Regular, k.t("kiosk.services.hint")
+	if !closed.Empty() {
+		ink, weight, text = kit.Amber, kit.Bold, k.say(closed)
+	}
+	v.hint.SetColor(ink)
+	v.hint.SetWeight(weight)
+	v.hint.Set(text)
+	k.look.Show(v.title, closed.Empty() || !k.low)
+	k.look.Show(v.hint, !s.Large && !k.low || !closed.Empty())
+}
+
+// several is the quiet switch for those who bring more than one dossier.
+func (v *kioskServices) several(s session.State) {
+	kind, icon := kit.Outline, "files"
+	if s.Many {
+		kind, icon = kit.Accept, "check"
+	}
+	if s.Large {
+		icon = ""
+	}
+	v.many.SetKind(kind)
+	v.many.Set(icon, v.k.t("kiosk.many"))
 }
 
 // set fills a line; wait may be empty. tap is what a touch on it means.
@@ -137,6 +171,9 @@ func (n *kioskLine) set(k *Kiosk, line session.Line, tap session.Tap) {
 	n.wait.Set(wait)
 	n.people.Set(people)
 	if wait != "" {
+		if k.cramped() { // the wait counts the dossiers too
+			people = k.t("kiosk.people-waiting", line.People.Args...)
+		}
 		people = wait + " · " + people
 	}
 	n.below.Set(people)

@@ -100,7 +100,7 @@ func (v *kioskTicket) render(s session.State) {
 	v.headPic.Set(t.HeadIcon, ink)
 	v.head.SetColor(ink)
 	v.head.Set(k.say(t.Head))
-	v.yours.Set(k.t("kiosk.ticket.number"))
+	v.yours.Set(k.say(t.Yours))
 	v.number.Set(t.Label)
 	v.service.Set(t.Service)
 	k.fact(v.left, t.Left)
