@@ -21,7 +21,7 @@ const finest = 5 * time.Minute
 const straightAway = time.Minute
 
 // Estimate says when a ticket issued now would be called. The queue ahead is
-// rehearsed a fixed number of times with recent times at the counters, breaks,
+// rehearsed a few dozen times with recent times at the counters, breaks,
 // session ends and people with a head start who may still come; Likely is the
 // middle of the rehearsals, and Low to High holds as many of them as it took,
 // lately, to hold more than 80 of 100 promises (Lessons.Sure). Zero High means straight
@@ -39,12 +39,12 @@ func (s *State) Estimate(service, class string, wall time.Time) Estimate {
 		return Estimate{} // as every rehearsal would say
 	}
 	r := rehearsalOf(s, class, now)
-	var calls [fates]int
+	calls := make([]int, r.times())
 	for i := range calls {
 		r.run(uint64(i), wanted)
 		calls[i] = r.calls[wanted]
 	}
-	return r.estimate(wanted, calls[:], s.Learned)
+	return r.estimate(wanted, calls, s.Learned)
 }
 
 // idle reports whether a counter of a service is at work with nobody, within a
@@ -74,15 +74,15 @@ func (s *State) Estimates(wall time.Time) map[string]Estimate {
 		return all
 	}
 	r := rehearsalOf(s, "", s.Logical(wall))
-	calls := make([][fates]int, len(s.Config.Services))
-	for i := range fates {
+	calls := make([][]int, len(s.Config.Services))
+	for i := range r.times() {
 		r.run(uint64(i), -1)
 		for k, at := range r.calls {
-			calls[k][i] = at
+			calls[k] = append(calls[k], at)
 		}
 	}
 	for k, svc := range s.Config.Services {
-		all[svc.ID] = r.estimate(k, calls[k][:], s.Learned)
+		all[svc.ID] = r.estimate(k, calls[k], s.Learned)
 	}
 	return all
 }

@@ -16,13 +16,8 @@ const (
 // and takes nobody's time, so that one run answers for all of them.
 func (r *rehearsal) run(fate uint64, wanted int) {
 	pace := r.begin(fate)
-	for missing := len(r.lines); missing > 0; {
-		k := 0
-		for i, t := range r.free {
-			if t < r.free[k] {
-				k = i
-			}
-		}
+	for missing := len(r.lines); missing > 0; r.sink(0) {
+		k := r.order[0]
 		now := r.free[k]
 		if now >= never {
 			return
@@ -73,6 +68,12 @@ func (r *rehearsal) begin(fate uint64) (pace int) {
 		r.lucks[i] = luck(l.next())
 		r.free[i] = r.desks[i].ready(&r.lucks[i], r)
 	}
+	for i := range r.order {
+		r.order[i] = i
+	}
+	for i := len(r.order)/2 - 1; i >= 0; i-- {
+		r.sink(i)
+	}
 	for i, streams := range r.comers {
 		for _, c := range streams {
 			c.luck, c.at = l+luck(1000*i+c.place), 0
@@ -81,6 +82,24 @@ func (r *rehearsal) begin(fate uint64) (pace int) {
 		r.await(i)
 	}
 	return pace
+}
+
+// sink puts the desk at a place of the heap where it belongs.
+func (r *rehearsal) sink(i int) {
+	for {
+		first := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(r.order); child++ {
+			a, b := r.order[child], r.order[first]
+			if r.free[a] < r.free[b] || r.free[a] == r.free[b] && a < b {
+				first = child
+			}
+		}
+		if first == i {
+			return
+		}
+		r.order[i], r.order[first] = r.order[first], r.order[i]
+		i = first
+	}
 }
 
 // ready is when a counter can call.

@@ -33,6 +33,7 @@ type rehearsal struct {
 
 	// Scratch of one run.
 	free, heads, used []int
+	order             []int // a heap of the desks, the one that is free first on top
 	calls             []int // by service, -1 not yet
 	soon              []int // by service: when the next comer is there
 	lucks             []luck
@@ -92,7 +93,7 @@ func rehearsalOf(s *State, class string, now time.Time) *rehearsal {
 	index := make(map[string]int, n)
 	r := &rehearsal{
 		lines: make([][]person, n), sent: make([][]person, desks), gaps: s.Learned.Gaps, breaks: s.Learned.Breaks,
-		me: rank(-int(s.Config.HeadStart(class)/time.Second), places-1), free: make([]int, desks), used: make([]int, desks), lucks: make([]luck, desks),
+		me: rank(-int(s.Config.HeadStart(class)/time.Second), places-1), free: make([]int, desks), order: make([]int, desks), used: make([]int, desks), lucks: make([]luck, desks),
 		heads: make([]int, n), calls: make([]int, n), soon: make([]int, n), overtime: usualOvertime,
 	}
 	for i, svc := range s.Config.Services {
@@ -144,9 +145,11 @@ func (r *rehearsal) line(s *State, index map[string]int, now time.Time) {
 		if t.ForOfficer != "" {
 			only = s.seatOfOfficer(t.ForOfficer)
 		}
-		if k := slices.IndexFunc(s.Config.Counters, func(c Counter) bool { return c.ID == only }); k >= 0 {
-			r.sent[k] = append(r.sent[k], p)
-			continue
+		if only != "" {
+			if k := slices.IndexFunc(s.Config.Counters, func(c Counter) bool { return c.ID == only }); k >= 0 {
+				r.sent[k] = append(r.sent[k], p)
+				continue
+			}
 		}
 		r.lines[at] = append(r.lines[at], p)
 	}
@@ -291,6 +294,19 @@ func (r *rehearsal) expect(s *State, now time.Time) {
 			}
 		}
 	}
+}
+
+// longLine is how many may wait before a queue is rehearsed less often: chance
+// evens out over a long line, and a promise should not take longer to make.
+const longLine = 400
+
+// times is how often this queue is rehearsed.
+func (r *rehearsal) times() int {
+	waiting := 0
+	for _, line := range r.lines {
+		waiting += len(line)
+	}
+	return max(fates/3, min(fates, fates*longLine/max(1, waiting)))
 }
 
 // luck is a small generator (splitmix64): the same fate draws the same numbers
