@@ -1,5 +1,6 @@
 // Package session is the presenter of the citizens' kiosk: one person's visit,
-// from the first touch to the last, in at most two touches to a number.
+// from the first touch to the last, in at most two touches to a number,
+// one more where an honest question comes first.
 //
 // State is a value; Handle turns it, one Intent and the time into the next
 // State and the Effects that the runner carries out. Whatever the runner

@@ -18,7 +18,13 @@ import (
 // Scenario 41: a kiosk left mid-way warns, then goes home with nothing left.
 func TestScenario41_AbandonedKioskWarnsAndForgets(t *testing.T) {
 	for name, leave := range map[string]func(*visit){
-		"services":   func(v *visit) { v.tap(session.TakeNumber) },
+		"services": func(v *visit) { v.tap(session.TakeNumber) },
+		"count": func(v *visit) {
+			v.tap(session.TakeNumber).tap(session.ToggleMany).tap(session.PickService, "civil").want(session.Count)
+		},
+		"closing": func(v *visit) {
+			v.send(session.OfficeChanged{State: sessions(ending, evening)}).tap(session.TakeNumber).tap(session.PickService, "civil").want(session.Closing)
+		},
 		"large text": func(v *visit) { v.tap(session.ToggleLarge).tap(session.SetLang, "en").tap(session.ToggleContrast) },
 		"dossier": func(v *visit) {
 			v.send(newCode())
@@ -45,7 +51,7 @@ func TestScenario41_AbandonedKioskWarnsAndForgets(t *testing.T) {
 				t.Errorf("the dossier is still there: %s", left)
 			}
 			fresh := start(t)
-			if !v.s.Idle() || v.s.Case != nil || v.s.Issued != nil || v.s.Lang != "vi" || v.s.Large || v.s.Contrast || v.s.Screen != fresh.s.Screen {
+			if !v.s.Idle() || v.s.Case != nil || v.s.Issued != nil || v.s.Dossiers != 0 || v.s.Many || v.s.Lang != "vi" || v.s.Large || v.s.Contrast || v.s.Screen != fresh.s.Screen {
 				t.Errorf("something is left: %+v", v.s.Visit)
 			}
 		})
