@@ -187,17 +187,23 @@ func (p *player) arrive(v *visitor) {
 	p.wake()
 }
 
-// wake lets the idle counters that have somebody now call soon.
+// wake lets the idle counters that have somebody now call soon: one more of
+// them than people wait, so that two press for the same person now and then.
 func (p *player) wake() {
+	woken, waiting := 0, p.hub.state.Waiting("")
 	for _, c := range p.day.Config.Counters {
 		o := p.seats[c.ID]
 		if o == nil || !o.idle || o.woken || o.away {
 			continue
 		}
+		if woken > waiting {
+			return
+		}
 		if t, _ := p.hub.state.Next(c.ID); t == nil {
 			continue
 		}
 		o.woken = true
+		woken++
 		p.in(p.hub.d.seconds(3, 15), func() { o.woken = false; p.ready(o) })
 	}
 }
