@@ -41,6 +41,14 @@ test: deps-test build $(BUILD)/npos/node_modules ## run every test
 		MOTCUA_SHARED="$${MOTCUA_SHARED:-$(SHARED)}" \
 		$(GO) test -tags $(TAGS) -timeout 15m ./...
 
+RACE := ./queue ./queue/office ./queue/journal ./queue/uplink/... ./queue/central ./printer/... ./kiosk/session ./kiosk/desk \
+	./kiosk/board ./kiosk/scan ./kiosk/voice ./kiosk/station ./cmd/internal/day
+
+prove: deps-test build ## the long proofs: simulated months, many random histories, the race detector
+	MOTCUA_MONTHS=3 $(GO) test -count=1 -timeout 40m -v -run TestMonth ./queue/sim
+	$(GO) test -count=1 -timeout 40m ./queue ./queue/dossier ./kiosk/desk ./kiosk/board ./queue/audit -rapid.checks=5000
+	$(GO) test -race -count=1 -timeout 40m $(RACE)
+
 SHARED := $(shell cd ../shared 2>/dev/null && pwd)
 
 bench: deps-test build ## measure, as ratios; results go to docs/benchmarks.md
