@@ -98,12 +98,13 @@ func (p *step) press(a Action) {
 
 func (p *step) act(a Action) {
 	again := p.dialog.kind != menuNone && p.dialog.kind == opens[a]
-	if again && (a == Hold || a == Pause) { // the key once more takes the first reason
+	if again && (a == Hold || a == Pause || a == Alarm) { // the key once more takes the first reason
 		if m := p.Menu(); m != nil && len(m.Items) > 0 && m.Items[0].Do != nil {
 			p.take(m.Items[0].Do)
 		}
 		return
 	}
+	chosen := p.dialog.next
 	p.dialog = dialog{}
 	switch a {
 	case Next:
@@ -118,11 +119,15 @@ func (p *step) act(a Action) {
 		if p.wantTicket("") && !again {
 			p.dialog = dialog{kind: opens[a]}
 		}
+	case Onward:
+		if !again && p.wantTicket("") && p.considered() {
+			p.dialog = dialog{kind: menuFinish}
+		}
 	case Pause:
 		p.pause()
 	case Finish:
-		if p.wantTicket("") && p.considered() {
-			p.send(queue.FinishTicket{})
+		if p.wantTicket("") && (len(chosen) > 0 || p.considered()) {
+			p.send(queue.FinishTicket{Next: chosen})
 		}
 	case Print:
 		if p.Tab == TabReturn {
@@ -131,22 +136,22 @@ func (p *step) act(a Action) {
 			p.receive()
 		}
 	case Answer:
-		if help := p.Helps(); len(help) > 0 {
-			p.send(queue.AnswerHelp{Device: help[0].Device})
-		}
+		p.answerCall()
 	case Start:
 		if t := p.ticket(); t != nil && t.Status() == queue.Called {
 			p.send(queue.StartService{})
 		}
-	case Account:
+	case Account, Alarm:
 		if !again {
-			p.dialog = dialog{kind: menuAccount}
+			p.dialog = dialog{kind: opens[a]}
 		}
 	}
 }
 
 // opens is the menu that an action opens.
-var opens = [actions]menuKind{Hold: menuHold, Transfer: menuTransfer, Pause: menuPause, Account: menuAccount}
+var opens = [actions]menuKind{
+	Hold: menuHold, Transfer: menuTransfer, Pause: menuPause, Account: menuAccount, Alarm: menuAlarm, Onward: menuFinish,
+}
 
 // toggle opens a menu, or closes it.
 func (p *step) toggle(k menuKind) {

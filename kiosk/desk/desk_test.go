@@ -120,6 +120,14 @@ func (r *rig) answer() {
 		if id := r.q.Counters["3"].Ticket; id != "" {
 			reply.Ticket = r.q.Ticket(id)
 		}
+		switch c.Command.(type) {
+		case queue.IssueTicket, queue.CheckIn:
+			for _, t := range r.q.Tickets {
+				if t.Seq == r.q.Seq {
+					reply.Ticket = t
+				}
+			}
+		}
 		r.take(desk.OfficeChanged{State: r.q.Clone()})
 		r.take(reply)
 	}

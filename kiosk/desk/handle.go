@@ -93,6 +93,10 @@ func (p *step) takeMenu(in Intent) bool {
 		if p.SignedIn() && in.Command != nil && (Command{Command: in.Command}).kind() == kindCommand {
 			p.send(in.Command)
 		}
+	case Ask:
+		if p.SignedIn() || in.about.kind == menuNone {
+			p.dialog = in.about
+		}
 	case CloseMenu:
 		p.dialog = dialog{}
 	default:
@@ -106,6 +110,7 @@ func (p *step) officeChanged(q *queue.State) {
 	if q == nil {
 		return
 	}
+	p.alarmsChanged(p.Queue, q)
 	p.Queue = q
 	if b := &p.busy[kindCommand]; b.on && b.seq != 0 && q.Seq >= b.seq {
 		*b = pending{}
@@ -244,6 +249,8 @@ func (p *step) done(cmd Command, in CommandReplied) {
 			p.Giving.Case = &changed
 		}
 		p.tell(Good, say("counter.notice.ready", "code", c.Code))
+	default:
+		p.doneErrand(c, in)
 	}
 }
 

@@ -26,11 +26,13 @@ const (
 	Answer                 // F10 nhận lời người cần giúp
 	Back                   // Esc
 	Start                  // Enter: the citizen is at the counter
-	Account                // the officer's name: language, leave
+	Account                // the officer's name: language, leave, session, bookings
+	Alarm                  // F11 gọi hỗ trợ khẩn cấp
+	Onward                 // F12 xong ở đây, sang dịch vụ khác
 	actions
 )
 
-// Key is a key that the presenter understands: "F1" to "F10", "Escape", "Up",
+// Key is a key that the presenter understands: "F1" to "F12", "Escape", "Up",
 // "Down", "Return" and the digits and letters that a menu prints. The names
 // are Fyne's.
 type Key string
@@ -38,7 +40,7 @@ type Key string
 // hotkeys are the keys of actions.
 var hotkeys = [actions]Key{
 	Help: "F1", Next: "F2", Recall: "F3", Absent: "F4", Hold: "F5", Transfer: "F6",
-	Pause: "F7", Finish: "F8", Print: "F9", Answer: "F10", Back: "Escape",
+	Pause: "F7", Finish: "F8", Print: "F9", Answer: "F10", Alarm: "F11", Onward: "F12", Back: "Escape",
 }
 
 // Hotkey is the key printed on an action's button, "" when it has none.
@@ -86,6 +88,9 @@ type (
 	OpenTicket struct{ Ticket queue.TicketID }
 	// Order sends a command of the queue and closes the menu.
 	Order struct{ Command queue.Command }
+	// Ask opens the menu that it carries, or the same one with another thing
+	// chosen; only items of menus hold it.
+	Ask struct{ about dialog }
 	// CloseMenu goes back to the counter.
 	CloseMenu struct{}
 
@@ -127,6 +132,7 @@ func (SetLang) intent()         {}
 func (OpenTab) intent()         {}
 func (OpenTicket) intent()      {}
 func (Order) intent()           {}
+func (Ask) intent()             {}
 func (CloseMenu) intent()       {}
 func (PickProcedure) intent()   {}
 func (TogglePaper) intent()     {}

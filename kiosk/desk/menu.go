@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"strconv"
+	"time"
 
 	"motcua/queue"
 )
@@ -19,7 +20,19 @@ const (
 	menuAccount
 	menuTakeOver
 	menuTicket
-	menuSignIn
+	menuFinish
+	menuExtra
+	menuIssued
+	menuSession
+	menuEnding
+	menuBookings
+	menuBookService
+	menuBookDay
+	menuBookSlot
+	menuBooked
+	menuBooking
+	menuCancel
+	menuAlarm
 )
 
 // dialog is the open menu and what it is about.
@@ -27,6 +40,14 @@ type dialog struct {
 	kind    menuKind
 	ticket  queue.TicketID
 	officer string
+	page    int          // of a long list of items
+	back    bool         // transfer, and return here
+	next    []string     // the services that follow, in order
+	service string       // of a booking or of one more number
+	day     time.Time    // of a booking
+	how     queue.Ending // of the session
+	code    string       // of an appointment
+	seq     uint64       // of the record that booked
 }
 
 // Menu is a question over the screen: a title, some lines, and items of which
@@ -57,12 +78,17 @@ var (
 	callReasons  = []string{"frail", "appointment", "came-back", "short", "other"}
 	holdReasons  = []string{"copying", "paper-missing", "paying", "writing", "other"}
 	pauseReasons = []string{"break", "meal", "meeting", "errand", "device"}
+	// extraReasons let a helper have a second number (scenario 21).
+	extraReasons  = []string{"helps-elder", "helps-disabled", "helps-child", "interpreter", "other"}
+	endReasons    = []string{"hours-over", "crowded", "outage", "short-staffed", "event", "other"}
+	cancelReasons = []string{"citizen-asked", "booked-wrongly", "officer-absent", "other"}
+	alarmReasons  = []string{"come-now", "disorder", "medical", "danger"}
 )
 
 // Menu is what is open over the screen, nil when nothing is. Without an
 // officer it is the list of officers.
 func (s State) Menu() *Menu {
-	var m *Menu
+	m := s.errandMenu()
 	switch s.dialog.kind {
 	case menuHelp:
 		m = s.helpMenu()
@@ -83,26 +109,86 @@ func (s State) Menu() *Menu {
 		m = s.signInMenu()
 	}
 	if m != nil && !m.Keys {
+		m.Items = s.paged(m.Items)
 		number(m.Items)
 	}
 	return m
 }
 
-// number gives items their keys: 1 to 9, then A to Z.
-func number(items []Item) {
-	for i := range items {
+// errandMenu is the open menu of the rarer things.
+func (s State) errandMenu() *Menu {
+	if !s.SignedIn() || s.Queue == nil {
+		return nil
+	}
+	switch s.dialog.kind {
+	case menuFinish:
+		return s.finishMenu()
+	case menuExtra:
+		return s.extraMenu()
+	case menuIssued:
+		return s.issuedMenu()
+	case menuSession:
+		return s.sessionMenu()
+	case menuEnding:
+		return s.endingMenu()
+	case menuAlarm:
+		return s.alarmMenu()
+	}
+	return s.bookingMenus()
+}
+
+// menuRoom is how many items a page has: what the lowest monitor shows in three
+// columns. Keys 1 to 9, then A to Z, are more than enough for them.
+const menuRoom = 30
+
+// paged keeps a page of a long list. Items with a key of their own are on every
+// page, where they stood.
+func (s State) paged(items []Item) []Item {
+	if len(items) <= menuRoom {
+		return items
+	}
+	var first, rest, last []Item
+	for _, it := range items {
 		switch {
-		case i < 9:
-			items[i].Hot = Key(strconv.Itoa(i + 1))
-		case i < 9+26:
-			items[i].Hot = Key(rune('A' + i - 9))
+		case it.Hot == "":
+			rest = append(rest, it)
+		case len(rest) == 0:
+			first = append(first, it)
+		default:
+			last = append(last, it)
+		}
+	}
+	room := menuRoom - len(first) - len(last) - 1
+	pages := (len(rest) + room - 1) / room
+	turn := s.dialog
+	at := max(0, turn.page) % pages
+	turn.page = (at + 1) % pages
+	shown := append(first, rest[at*room:min(at*room+room, len(rest))]...)
+	shown = append(shown, Item{
+		Label: say("counter.menu.more", "page", strconv.Itoa(turn.page+1), "pages", strconv.Itoa(pages)), Do: Ask{turn},
+	})
+	return append(shown, last...)
+}
+
+// number gives items without a key of their own one.
+func number(items []Item) {
+	n := 0
+	for i := range items {
+		if items[i].Hot != "" {
+			continue
+		}
+		switch n++; {
+		case n <= 9:
+			items[i].Hot = Key(strconv.Itoa(n))
+		case n <= 9+26:
+			items[i].Hot = Key(rune('A' + n - 10))
 		}
 	}
 }
 
 func (s State) helpMenu() *Menu {
 	m := &Menu{Title: say("counter.help.title"), Keys: true}
-	for _, a := range []Action{Help, Next, Recall, Absent, Hold, Transfer, Pause, Finish, Print, Answer, Back} {
+	for _, a := range []Action{Help, Next, Recall, Absent, Hold, Transfer, Pause, Finish, Print, Answer, Alarm, Onward, Back} {
 		m.Items = append(m.Items, Item{Hot: a.Hotkey(), Label: say("counter.help." + actionNames[a])})
 	}
 	m.Items = append(m.Items,
@@ -137,54 +223,24 @@ func (s State) pauseMenu() *Menu {
 	return m
 }
 
-func (s State) transferMenu() *Menu {
-	t := s.ticket()
-	if t == nil {
-		return nil
-	}
-	m := &Menu{Title: say("counter.transfer.title", "ticket", t.ID.Label()), Lines: []Say{say("counter.transfer.keeps")}}
-	for _, v := range s.Queue.Config.Services {
-		if v.ID == t.Service {
-			continue
-		}
-		m.Items = append(m.Items, Item{
-			Raw:  v.Name.In(s.Lang),
-			Hint: say("counter.waiting-count", "n", strconv.Itoa(s.Queue.Waiting(v.ID))),
-			Do:   Order{queue.TransferTicket{Service: v.ID}},
-		})
-	}
-	for _, c := range s.Queue.Config.Counters {
-		if c.ID == s.Counter {
-			continue
-		}
-		hint := say("counter.desk.closed")
-		if d := s.Queue.Counters[c.ID]; d != nil && d.Officer != "" {
-			hint = say("counter.desk.officer", "officer", s.officerName(d.Officer))
-			if d.Paused != "" {
-				hint = say("counter.desk.paused")
-			}
-		}
-		m.Items = append(m.Items, Item{
-			Raw: c.Name.In(s.Lang), Hint: hint,
-			Do: Order{queue.TransferTicket{Counter: c.ID}},
-		})
-	}
-	return m
-}
-
 func (s State) accountMenu() *Menu {
 	m := &Menu{Title: say("counter.account.title", "officer", s.officerName(s.Officer))}
-	if t := s.ticket(); t != nil {
+	leave := Item{Label: say("counter.account.close"), Do: Order{queue.CloseCounter{}}}
+	if t := s.ticket(); t != nil { // it keeps its place, so that the other keys stay
 		m.Lines = []Say{say("counter.notice.finish-first", "ticket", t.ID.Label())}
-	} else {
-		m.Items = append(m.Items, Item{Label: say("counter.account.close"), Do: Order{queue.CloseCounter{}}})
+		leave.Do = nil
 	}
+	m.Items = append(m.Items, leave)
 	other := "en"
 	if s.Lang == "en" {
 		other = "vi"
 	}
 	m.Items = append(m.Items,
-		Item{Label: say("counter.account.lang-" + other), Do: SetLang{other}})
+		Item{Label: say("counter.account.lang-" + other), Do: SetLang{other}},
+		Item{Label: say("counter.account.bookings"), Do: Ask{dialog{kind: menuBookings}}},
+		Item{Label: say("counter.account.extra"), Do: Ask{dialog{kind: menuExtra}}},
+		Item{Label: say("counter.account.session"), Do: Ask{dialog{kind: menuSession}}},
+		Item{Label: say("counter.account.alarm"), Do: Ask{dialog{kind: menuAlarm}}})
 	return m
 }
 
@@ -213,6 +269,7 @@ func (s State) ticketMenu() *Menu {
 		Title: say("counter.ticket.title", "ticket", t.ID.Label(), "service", s.serviceName(t.Service)),
 		Lines: []Say{s.story(t)},
 	}
+	m.Lines = append(m.Lines, s.whyLines(t)...)
 	switch st := t.Status(); {
 	case st == queue.Waiting && s.isNext(t), st == queue.Held && t.Counter == s.Counter:
 		m.Items = append(m.Items, Item{
@@ -229,6 +286,7 @@ func (s State) ticketMenu() *Menu {
 			Hint: say("counter.ticket.penalty", "n", strconv.Itoa(s.Queue.Config.AbsentPenalty)),
 		})
 	}
+	m.Items = append(m.Items, s.ticketErrands(t)...)
 	return m
 }
 
@@ -250,7 +308,10 @@ func (s State) signInMenu() *Menu {
 		m.Lines = []Say{say("counter.sign-in.waiting")}
 		return m
 	}
-	m.Lines = []Say{say("counter.sign-in.choose")}
+	for _, a := range s.Alarms() { // whoever has not signed in yet can hear it too
+		m.Lines = append(m.Lines, a.Say)
+	}
+	m.Lines = append(m.Lines, say("counter.sign-in.choose"))
 	for _, o := range s.Queue.Config.Officers {
 		item := Item{Raw: o.Name, Do: SignIn{o.ID}}
 		for _, c := range s.Queue.Config.Counters {
@@ -270,5 +331,5 @@ func reason(code string) Say { return say("counter.reason." + code) }
 var actionNames = [actions]string{
 	Help: "help", Next: "next", Recall: "recall", Absent: "absent", Hold: "hold", Transfer: "transfer",
 	Pause: "pause", Finish: "finish", Print: "print", Answer: "answer", Back: "back", Start: "start",
-	Account: "account",
+	Account: "account", Alarm: "alarm", Onward: "onward",
 }

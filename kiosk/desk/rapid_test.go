@@ -65,7 +65,13 @@ func kindOf(e desk.Effect) string {
 func look(t interface{ Fatalf(string, ...any) }, texts *i18n.Texts, s desk.State) {
 	turn := s.Turn()
 	status, _ := s.CaseStatus()
-	says := []desk.Say{s.Notice.Say, s.Today(), turn.About, turn.Status, turn.Calls, turn.Extra, status}
+	says := []desk.Say{s.Notice.Say, s.Today(), turn.About, turn.Status, turn.Calls, status}
+	says = append(append(says, turn.Extra...), turn.Why...)
+	title, text := s.Hint()
+	says = append(says, title, text)
+	for _, a := range s.Alarms() {
+		says = append(says, a.Say)
+	}
 	for _, rows := range [][]desk.Row{s.Waiting(), s.Held(), s.AbsentRows()} {
 		for _, r := range rows {
 			says = append(says, r.Detail)
@@ -102,7 +108,7 @@ func look(t interface{ Fatalf(string, ...any) }, texts *i18n.Texts, s desk.State
 func draw(rt *rapid.T, r *rig, under map[string]desk.Effect) (in desk.Intent, typed bool) {
 	switch rapid.IntRange(0, 9).Draw(rt, "what") {
 	case 0, 1, 2:
-		keys := []desk.Key{"F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "Escape", "Up", "Down", "Return", "1", "2", "3", "9", "A", ""}
+		keys := []desk.Key{"F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12", "Escape", "Up", "Down", "Return", "0", "1", "2", "3", "4", "5", "6", "9", "A", ""}
 		return desk.KeyPressed{Key: rapid.SampledFrom(keys).Draw(rt, "key")}, true
 	case 3:
 		return rapid.SampledFrom(clicks(r)).Draw(rt, "click"), true

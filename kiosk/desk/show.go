@@ -22,14 +22,16 @@ type Row struct {
 	Service string
 	// Detail says what is particular: the class, the reason, else the origin.
 	Detail   Say
+	Dossiers int // 0 when it is the usual one
 	Minutes  int
 	Long     bool // waited long
 	Priority bool // called earlier for a reason, which Detail names
 	Selected bool // the arrow keys stand on it
 }
 
-// Waiting lists who waits for this counter, in calling order: whoever was sent
-// here, then tier by tier, as queue.State.Next would take them.
+// Waiting lists who waits for this counter, in calling order: whoever comes
+// back, then whoever was sent here, then tier by tier, as queue.State.Next would
+// take them; last who waits for the next session.
 func (s State) Waiting() []Row {
 	if s.Queue == nil {
 		return nil
@@ -37,10 +39,15 @@ func (s State) Waiting() []Row {
 	counter, _ := s.Queue.Config.Counter(s.Counter)
 	list := s.Queue.CounterQueue(s.Counter)
 	rank := func(t *queue.Ticket) int {
-		if t.For == s.Counter {
+		tier, _ := counter.Serves(t.Service)
+		switch {
+		case !t.After.IsZero(): // not in this session
+			return len(counter.Tiers)
+		case t.For == s.Counter && t.Back:
+			return -2
+		case t.For == s.Counter, t.ForOfficer != "":
 			return -1
 		}
-		tier, _ := counter.Serves(t.Service)
 		return tier
 	}
 	slices.SortStableFunc(list, func(a, b *queue.Ticket) int { return cmp.Compare(rank(a), rank(b)) })
@@ -98,8 +105,12 @@ func (s State) AbsentRows() []Row {
 }
 
 func (s State) row(t *queue.Ticket, detail Say, waited time.Duration) Row {
+	dossiers := 0
+	if t.Dossiers > 1 {
+		dossiers = t.Dossiers
+	}
 	return Row{
-		Ticket: t.ID, Label: t.ID.Label(), Service: s.serviceName(t.Service), Detail: detail,
+		Dossiers: dossiers, Ticket: t.ID, Label: t.ID.Label(), Service: s.serviceName(t.Service), Detail: detail,
 		Minutes: int(max(0, waited).Minutes()), Long: waited >= LongWait,
 		Priority: s.Queue.Config.HeadStart(t.Class) > 0, Selected: t.ID == s.selected,
 	}
@@ -117,6 +128,12 @@ func (s State) waited(t *queue.Ticket) time.Duration {
 // origin says what a waiting ticket's row is to tell: why it goes first, where
 // it was sent from, that its owner is back, or which kiosk gave it.
 func (s State) origin(t *queue.Ticket) Say {
+	switch {
+	case !t.After.IsZero():
+		return say("counter.row.later", "at", queue.Local(t.After).Format("15:04"))
+	case t.Back:
+		return say("counter.row.back-here")
+	}
 	if k, ok := s.Queue.Config.Class(t.Class); ok {
 		return say("counter.row.class", "class", k.Name.In(s.Lang))
 	}
@@ -145,8 +162,10 @@ func deviceName(id string) string {
 // reasonSay is a recorded reason in words; reasons of other programs stand as
 // they were written.
 func (s State) reasonSay(why string) Say {
-	if slices.Contains(holdReasons, why) || slices.Contains(callReasons, why) || slices.Contains(pauseReasons, why) {
-		return reason(why)
+	for _, list := range [][]string{holdReasons, callReasons, pauseReasons, extraReasons, endReasons, cancelReasons, alarmReasons} {
+		if slices.Contains(list, why) {
+			return reason(why)
+		}
 	}
 	return say("counter.verbatim", "text", why)
 }
@@ -159,7 +178,8 @@ type Turn struct {
 	Status   Say    // in words: called, being served, paused, nobody
 	Timer    string // "04:12" since it was called or begun
 	Calls    Say
-	Extra    Say // several dossiers, language; empty when ordinary
+	Extra    []Say // several dossiers, class, language; none when ordinary
+	Why      []Say // why the rule, or the officer, took this ticket
 	CanStart bool
 	Paused   bool
 }
@@ -185,14 +205,16 @@ func (s State) Turn() Turn {
 		About: say("counter.turn.about", "service", s.serviceName(t.Service), "kiosk", deviceName(t.Kiosk),
 			"minutes", strconv.Itoa(int(t.Wait(s.clock()).Minutes()))),
 	}
-	switch k, ok := s.Queue.Config.Class(t.Class); {
-	case t.Dossiers > 1:
-		c.Extra = say("counter.turn.dossiers", "n", strconv.Itoa(t.Dossiers))
-	case ok:
-		c.Extra = say("counter.row.class", "class", k.Name.In(s.Lang))
-	case t.Lang == "en":
-		c.Extra = say("counter.turn.english")
+	if t.Dossiers > 1 {
+		c.Extra = append(c.Extra, say("counter.dossiers", "n", strconv.Itoa(t.Dossiers)))
 	}
+	if k, ok := s.Queue.Config.Class(t.Class); ok {
+		c.Extra = append(c.Extra, say("counter.row.class", "class", k.Name.In(s.Lang)))
+	}
+	if t.Lang == "en" {
+		c.Extra = append(c.Extra, say("counter.turn.english"))
+	}
+	c.Why = s.calledWhy(t)
 	return c
 }
 

@@ -84,11 +84,14 @@ func NewCounter(look *kit.Look, texts *i18n.Texts, now func() time.Time, emit fu
 
 // fit is a length on an ordinary monitor, or on a small one (1366×768).
 func (c *Counter) fit(usual, small float32) float32 {
-	if c.look.Panel().HeightMM < 230 {
+	if c.low() {
 		return small
 	}
 	return usual
 }
+
+// low reports that the monitor is a small one.
+func (c *Counter) low() bool { return c.look.Panel().HeightMM < 230 }
 
 // Root is what the window holds.
 func (c *Counter) Root() fyne.CanvasObject { return c.root }
@@ -206,6 +209,15 @@ func (c *Counter) say(s desk.Say) string {
 		return c.t("counter.notice.unknown", s.Args...)
 	}
 	return c.t(s.Key, s.Args...)
+}
+
+// says joins sentences.
+func (c *Counter) says(list []desk.Say, between string) string {
+	words := make([]string, len(list))
+	for i, s := range list {
+		words[i] = c.say(s)
+	}
+	return strings.Join(words, between)
 }
 
 // key is what is printed for a key: the name on the keyboard.

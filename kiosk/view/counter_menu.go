@@ -8,7 +8,7 @@ import (
 )
 
 // counterChoices is how many choices a menu can show.
-const counterChoices = 36
+const counterChoices = 30
 
 // counterMenu is the question over the screen: a title, lines, and choices
 // with their keys. Signing in and the list of keys are menus too.
@@ -89,9 +89,10 @@ func (m *counterMenu) render(s desk.State) {
 	}
 	m.title.Set(c.say(m.menu.Title))
 	lines := ""
-	for _, line := range m.menu.Lines {
-		lines += c.say(line) + " "
+	if alarms := s.Alarms(); len(alarms) > 0 && !m.menu.Must { // it hides the foot of the screen
+		lines = "**" + c.say(alarms[0].Say) + "** "
 	}
+	lines += c.says(m.menu.Lines, " ") + " "
 	if m.menu.Must && !s.Notice.Say.Empty() { // signing in hides the foot of the screen
 		lines += c.say(s.Notice.Say)
 	}

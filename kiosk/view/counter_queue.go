@@ -54,6 +54,7 @@ func (h *counterHead) set(label, note string) {
 type counterRow struct {
 	box                         *kit.Press
 	ticket, service, detail, at *kit.Text
+	batch                       *kit.Text // how many dossiers, when several
 	id                          desk.Row
 }
 
@@ -94,9 +95,10 @@ func newCounterRow(c *Counter) *counterRow {
 		service: l.Text(kit.Style{Size: kit.Body, Lines: 1}),
 		detail:  l.Text(kit.Style{Size: kit.Small, Color: kit.Ink2, Lines: 1}),
 		at:      l.Text(kit.Style{Size: kit.Small, Color: kit.Ink2, Align: fyne.TextAlignTrailing}),
+		batch:   l.Text(kit.Style{Size: kit.Small, Weight: kit.Bold, Align: fyne.TextAlignTrailing}),
 	}
 	words := l.Column(0, r.service, r.detail)
-	face := l.Row(1.4, l.AtLeast(15.4, 0, r.ticket), kit.Grow(words), r.at)
+	face := l.Row(1.4, l.AtLeast(15.4, 0, r.ticket), kit.Grow(words), l.Column(0, r.at, r.batch))
 	r.box = l.Press(counterRowSkin(desk.Row{}), l.Inset(0, 3, 0, 3.2, face), func() { c.emit(desk.OpenTicket{Ticket: r.id.Ticket}) })
 	return r
 }
@@ -120,6 +122,8 @@ func (p *counterRows) fill(i int) {
 	row.service.Set(r.Service)
 	row.detail.Set(p.c.say(r.Detail))
 	row.at.Set(p.c.t("counter.minutes", "n", strconv.Itoa(r.Minutes)))
+	row.batch.Set(p.c.t("counter.dossiers", "n", strconv.Itoa(r.Dossiers)))
+	p.c.look.Show(row.batch, r.Dossiers > 0)
 	weight, ink := kit.Regular, kit.Ink2
 	if r.Long {
 		weight, ink = kit.Bold, kit.Ink

@@ -3,6 +3,7 @@ package view_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,11 @@ func counterConfig() queue.Config {
 		},
 		Classes:     []queue.Class{{ID: "old", Name: text("80 tuổi", "80 years old"), HeadStart: 60}},
 		RecallLimit: 3, RecallPause: 20, AbsentPenalty: 10, AutoFinish: true,
+		Hours: map[time.Weekday][]queue.Span{}, Booking: queue.Booking{Days: 14},
+	}
+	cfg.Services[0].PerSlot = 2
+	for d := range time.Weekday(7) {
+		cfg.Hours[d] = []queue.Span{{From: 7*60 + 30, To: 11*60 + 30}, {From: 13*60 + 30, To: 17 * 60}}
 	}
 	for i := range 6 {
 		id := fmt.Sprint(i + 1)
@@ -213,6 +219,43 @@ func (r *counterRig) press(k desk.Key) {
 	r.take(desk.KeyPressed{Key: k})
 }
 
+// large makes the office one of many services and counters.
+func (r *counterRig) large() {
+	r.t.Helper()
+	cfg := r.q.Config
+	cfg.Services, cfg.Counters = slices.Clip(cfg.Services), slices.Clip(cfg.Counters)
+	for i := range 20 {
+		name := fmt.Sprintf("Lĩnh vực số %d có tên khá dài, tiếp nhận và trả", i)
+		cfg.Services = append(cfg.Services, queue.Service{ID: fmt.Sprint("s", i), Letter: string(rune('F' + i)), Name: queue.Text{VI: name, EN: name}})
+		cfg.Counters = append(cfg.Counters, queue.Counter{ID: fmt.Sprint("c", i), Name: queue.Text{VI: fmt.Sprint("Quầy số ", i), EN: fmt.Sprint("Counter number ", i)}})
+	}
+	cfg.Services = slices.DeleteFunc(cfg.Services, func(s queue.Service) bool { return s.Letter > "Z" || s.Letter == "K" && s.ID != "result" })
+	r.do(queue.Configure{Config: cfg}, "", "")
+	r.see()
+}
+
+// booked makes two appointments today, one of them arrived.
+func (r *counterRig) booked() {
+	r.t.Helper()
+	for i, slot := range r.q.Slots("civil", r.now) {
+		if slot.At.After(r.now) && i < 8 {
+			r.do(queue.BookAppointment{Service: "civil", Slot: slot.At, Dossiers: 3}, "3", "o0")
+			r.do(queue.BookAppointment{Code: fmt.Sprint("DVC-2026-00", i), Service: "civil", Slot: slot.At}, "3", "o0")
+			r.do(queue.CheckIn{Code: fmt.Sprint("DVC-2026-00", i)}, "", "")
+		}
+	}
+	r.see()
+}
+
+// book goes through the menus to the days of the first service.
+func (r *counterRig) book() {
+	r.t.Helper()
+	r.take(desk.Pressed{Action: desk.Account})
+	r.press("3")
+	r.press("0")
+	r.press("1")
+}
+
 // lastCommand is the id of the newest command under way.
 func (r *counterRig) lastCommand() (id uint64) {
 	for _, e := range r.out {
@@ -307,6 +350,82 @@ var counterScenes = []struct {
 	{"menu-hold", func(r *counterRig) { r.press("F5") }},
 	{"menu-transfer", func(r *counterRig) { r.press("F6") }},
 	{"menu-ticket", func(r *counterRig) { r.press("Down"); r.press("Down"); r.press("Return") }},
+	{"menu-transfer-back", func(r *counterRig) { r.press("F6"); r.press("0") }},
+	{"menu-transfer-many", func(r *counterRig) {
+		r.large()
+		r.press("F6")
+	}},
+	{"menu-finish", func(r *counterRig) { r.press("F12"); r.press("2"); r.press("1") }},
+	{"menu-ticket-next", func(r *counterRig) { r.press("Down"); r.press("Return") }},
+	{"menu-session", func(r *counterRig) { r.take(desk.Pressed{Action: desk.Account}); r.press("5") }},
+	{"menu-ending", func(r *counterRig) {
+		r.take(desk.Pressed{Action: desk.Account})
+		r.press("5")
+		r.press("3")
+	}},
+	{"stopped", func(r *counterRig) {
+		r.do(queue.CloseSession{How: queue.EndServe, Reason: "crowded"}, "3", "o0")
+		r.see()
+	}},
+	{"carried", func(r *counterRig) {
+		r.do(queue.CloseSession{How: queue.EndCarry, Reason: "outage"}, "3", "o0")
+		r.see()
+	}},
+	{"menu-extra", func(r *counterRig) { r.press("Down"); r.press("Return"); r.press("3"); r.press("1") }},
+	{"menu-issued", func(r *counterRig) {
+		r.take(desk.Order{Command: queue.IssueTicket{Service: "civil", Reason: "helps-elder"}})
+		r.take(desk.CommandReplied{ID: r.lastCommand(), Ticket: &queue.Ticket{ID: "261122-A010", Service: "civil"}})
+	}},
+	{"menu-bookings", func(r *counterRig) { r.booked(); r.take(desk.Pressed{Action: desk.Account}); r.press("3") }},
+	{"menu-booking", func(r *counterRig) {
+		r.booked()
+		r.take(desk.Pressed{Action: desk.Account})
+		r.press("3")
+		r.press("1")
+	}},
+	{"menu-book-day", func(r *counterRig) { r.book() }},
+	{"menu-book-slot", func(r *counterRig) { r.booked(); r.book(); r.press("1") }},
+	{"menu-booked", func(r *counterRig) {
+		r.book()
+		r.press("2")
+		r.press("1")
+		c := r.out[len(r.out)-1].(desk.Command)
+		r.do(c.Command, "3", "o0")
+		r.see()
+		r.take(desk.CommandReplied{ID: c.ID, Seq: r.q.Seq})
+	}},
+	{"menu-alarm", func(r *counterRig) { r.press("F11") }},
+	{"alarm", func(r *counterRig) {
+		r.do(queue.RaiseAlarm{Reason: "disorder"}, "1", "o1")
+		r.do(queue.RequestHelp{}, "", "")
+		r.see()
+		r.take(desk.Scanned{Scan: desk.Scan{Kind: desk.ScanUnknown}}) // a notice above it
+	}},
+	{"head-start", func(r *counterRig) {
+		r.do(queue.CallNext{}, "3", "o0")
+		r.see()
+		r.take(desk.Scanned{Scan: desk.Scan{Kind: desk.ScanUnknown}})
+	}},
+	{"menu-transfer-last", func(r *counterRig) {
+		r.large()
+		r.press("F6")
+		r.press("S")
+	}},
+	{"alarm-own", func(r *counterRig) { r.do(queue.RaiseAlarm{}, "3", "o0"); r.see() }},
+	{"alarm-menu", func(r *counterRig) {
+		r.do(queue.RaiseAlarm{Reason: "medical"}, "1", "o1")
+		r.see()
+		r.press("F6")
+	}},
+	{"chosen", func(r *counterRig) {
+		r.do(queue.FinishTicket{}, "3", "o0")
+		for i := range 2 {
+			r.do(queue.IssueTicket{Service: "civil", Dossiers: 12 - i}, "", "")
+		}
+		r.do(queue.CallTicket{Ticket: r.q.CounterQueue("3")[6].ID, Reason: "appointment"}, "3", "o0")
+		r.do(queue.StartService{}, "3", "o0")
+		r.see()
+	}},
 	{"menu-account", func(r *counterRig) { r.take(desk.Pressed{Action: desk.Account}) }},
 	{"menu-absent", func(r *counterRig) { r.take(desk.OpenTicket{Ticket: r.s.AbsentRows()[0].Ticket}) }},
 	{"idle", func(r *counterRig) { r.do(queue.FinishTicket{}, "3", "o0"); r.see() }},

@@ -17,6 +17,7 @@ type counterTurn struct {
 	about   *kit.Text
 	status  *kit.Text
 	extra   *kit.Text
+	why     *kit.Text
 	ticket  *kit.Text
 	timer   *kit.Text
 	calls   *kit.Text
@@ -39,6 +40,7 @@ func newCounterTurn(c *Counter) *counterTurn {
 	t.about = l.Text(kit.Style{Size: kit.Body, Color: kit.OnBrand, Lines: 2})
 	t.status = l.Text(kit.Style{Size: kit.Strong, Weight: kit.Bold, Color: kit.OnBrand})
 	t.extra = l.Text(kit.Style{Size: kit.Body, Weight: kit.SemiBold, Color: kit.OnBrand, Align: fyne.TextAlignTrailing, Lines: 1})
+	t.why = l.Text(kit.Style{Size: kit.Small, Color: kit.OnBrand, Lines: 3})
 	t.ticket = l.Text(kit.Style{Size: kit.Number, Weight: kit.Bold, Color: kit.OnBrand, Tight: true, Lines: 1})
 	t.timer = l.Text(kit.Style{Size: kit.Strong, Weight: kit.Bold, Color: kit.OnBrand})
 	t.calls = l.Text(kit.Style{Size: kit.Body, Color: kit.OnBrand})
@@ -47,7 +49,7 @@ func newCounterTurn(c *Counter) *counterTurn {
 	t.start = l.Press(kit.Skin{Fill: kit.BrandEdge, Radius: counterRound}, l.Inset(0.6, 2.6, 0.6, 2.6, t.started),
 		func() { c.emit(desk.Pressed{Action: desk.Start}) })
 	face := l.Column(2,
-		l.Row(2, kit.Grow(t.status), t.start), t.about, t.idle,
+		l.Row(2, kit.Grow(t.status), t.start), l.Column(0.6, t.about, t.why), t.idle,
 		kit.Grow(l.Middle(t.ticket)),
 		l.Row(5, t.timer, kit.Grow(t.extra), t.calls))
 	t.card = l.Surface(kit.Skin{Fill: kit.Brand, Radius: 5.5}, l.AtLeast(0, c.fit(62, 55), l.Inset(4.4, 6.2, 4.4, 6.2, face)))
@@ -96,7 +98,11 @@ func (t *counterTurn) render(s desk.State) {
 	t.ticket.Set(turn.Ticket)
 	t.timer.Set(turn.Timer)
 	t.calls.Set(c.say(turn.Calls))
-	t.extra.Set(c.say(turn.Extra))
+	t.extra.Set(c.says(turn.Extra, " · "))
+	t.why.Set(c.says(turn.Why, " "))
+	// On a low monitor a sentence together with a call needs the room.
+	crowded := c.low() && !s.Notice.Say.Empty() && len(s.Alarms())+len(s.Helps()) > 0
+	c.look.Show(t.why, len(turn.Why) > 0 && !crowded)
 	t.started.Set(c.t("counter.turn.start"))
 	c.look.Show(t.start, turn.CanStart)
 	for i, b := range s.Buttons() {
@@ -118,13 +124,14 @@ func counterIf(on bool, s string) string {
 }
 
 // counterNotes are the sentences at the foot of the middle column: what was
-// refused or done, who asks for help, and otherwise a hint.
+// refused or done, who asks for help (a counter in need before a kiosk), and
+// otherwise a hint.
 type counterNotes struct {
 	c      *Counter
 	box    *fyne.Container
 	notice *kit.Banner
 	tones  map[kit.Tone]*kit.Banner
-	help   *fyne.Container
+	help   *kit.Surface
 	asked  *kit.Text
 	answer *kit.Button
 	hint   *kit.Surface
@@ -145,9 +152,7 @@ func newCounterNotes(c *Counter) *counterNotes {
 	}
 	n.asked = l.Text(kit.Style{Size: kit.Body, Weight: kit.SemiBold})
 	n.answer = l.Button(kit.Solid, func() { c.emit(desk.Pressed{Action: desk.Answer}) })
-	call := l.Surface(kit.Skin{Fill: kit.GoldTint, Stroke: kit.GoldEdge, Thick: 0.5, Radius: 4.4},
-		l.Inset(2, 3, 2, 3.6, l.Row(3, kit.Grow(n.asked), n.answer)))
-	n.help = l.Stack(call)
+	n.help = l.Surface(counterCallSkin(false), l.Inset(2, 3, 2, 3.6, l.Row(3, kit.Grow(n.asked), n.answer)))
 	n.title = l.Text(kit.Style{Size: kit.Body, Weight: kit.Bold})
 	n.text = l.Text(kit.Style{Size: kit.Body})
 	n.hint = l.Surface(kit.Skin{Fill: kit.GoldTint, Radius: 4.4}, l.Inset(3, 4.2, 3, 4.2, l.Column(0, n.title, n.text)))
@@ -169,13 +174,38 @@ func (n *counterNotes) render(s desk.State) {
 		}
 		c.look.Show(b, on)
 	}
-	helps := s.Helps()
-	c.look.Show(n.help, len(helps) > 0 && s.SignedIn())
-	if len(helps) > 0 {
-		n.asked.Set(c.say(helps[0].Say))
-		n.answer.Set("hand-waving", c.t("counter.act.answer")).SetKey(string(desk.Answer.Hotkey()))
+	called := n.call(s)
+	c.look.Show(n.hint, !said && !called)
+	title, text := s.Hint()
+	n.title.Set(c.say(title))
+	n.text.Set(c.say(text))
+}
+
+// call shows the most urgent call that the answer key answers.
+func (n *counterNotes) call(s desk.State) bool {
+	c := n.c
+	words, answer := "", "counter.act.answer"
+	alarms, helps := s.Alarms(), s.Helps()
+	switch {
+	case len(alarms) > 0:
+		words = c.say(alarms[0].Say)
+		if alarms[0].Own {
+			answer = "counter.alarm.over"
+		}
+	case len(helps) > 0:
+		words = c.say(helps[0].Say)
 	}
-	c.look.Show(n.hint, !said && len(helps) == 0)
-	n.title.Set(c.t("counter.hint.title"))
-	n.text.Set(c.t("counter.hint.text"))
+	c.look.Show(n.help, words != "" && s.SignedIn())
+	n.help.SetSkin(counterCallSkin(len(alarms) > 0))
+	n.asked.Set(words)
+	n.answer.Set("hand-waving", c.t(answer)).SetKey(string(desk.Answer.Hotkey()))
+	return words != ""
+}
+
+// counterCallSkin is gold for a kiosk that asks, red for a counter in need.
+func counterCallSkin(alarm bool) kit.Skin {
+	if alarm {
+		return kit.Skin{Fill: kit.RedTint, Stroke: kit.Red, Thick: 1, Radius: 4.4}
+	}
+	return kit.Skin{Fill: kit.GoldTint, Stroke: kit.GoldEdge, Thick: 0.5, Radius: 4.4}
 }
