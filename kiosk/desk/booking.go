@@ -127,7 +127,7 @@ func (s State) bookSlotMenu() *Menu {
 	m := &Menu{
 		Title: say("counter.booking.which-slot"),
 		Lines: []Say{
-			s.verbatim(s.serviceName(s.dialog.service)),
+			s.verbatim(s.serviceName(s.dialog.service) + "."),
 			say("counter.weekday."+strconv.Itoa(int(queue.Local(day).Weekday())), "date", queue.Local(day).Format("02/01")),
 		},
 	}

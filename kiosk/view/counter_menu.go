@@ -116,7 +116,13 @@ func (m *counterMenu) render(s desk.State) {
 		it.label.Set(words)
 		it.hint.Set(c.say(choice.Hint))
 		l.Show(it.note, !choice.Hint.Empty())
-		it.box.SetSkin(counterItemSkin(choice.Primary))
+		skin, ink, weight := counterItemSkin(choice.Primary), kit.Ink, kit.SemiBold
+		if choice.Do == nil && !m.menu.Keys { // there, but not to be chosen now
+			skin.Fill, ink, weight = kit.Paper, kit.Ink2, kit.Regular
+		}
+		it.box.SetSkin(skin)
+		it.label.SetColor(ink)
+		it.label.SetWeight(weight)
 		it.box.SetDisabled(choice.Do == nil)
 	}
 }
