@@ -27,7 +27,7 @@ type strokes struct {
 const (
 	// hesitate is how long a key may be held back: longer than a scanner's
 	// gap, shorter than anybody notices.
-	hesitate = 40 * time.Millisecond
+	hesitate = 50 * time.Millisecond
 	// stalled: a timer that comes this much late was held up by drawing, and
 	// keys may be waiting behind it.
 	stalled = 25 * time.Millisecond

@@ -27,6 +27,7 @@ func TestBurst(t *testing.T) {
 	}{
 		"a scanner":                     {"wedge", code, gaps(2 * time.Millisecond), true, code, true},
 		"a scanner, the window stalled": {"wedge", code, gaps(2*time.Millisecond, 90*time.Millisecond, 300*time.Millisecond), true, code, true},
+		"a scanner, the machine busy":   {"wedge", code, gaps(30 * time.Millisecond), true, code, true},
 		"a person":                      {"wedge", code, gaps(90 * time.Millisecond), true, "", false},
 		"a syllable from Unikey":        {"wedge", "nghieng", gaps(0)[:6], true, "", false},
 		"a person, the window stalled":  {"wedge", "khai sinh", gaps(0)[:8], true, "", false},

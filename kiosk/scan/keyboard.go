@@ -53,17 +53,26 @@ func (k *Keyboard) TypedKey(name string) (swallow bool) {
 // A window that stalls in drawing makes time lie both ways. It sees a gap in
 // the middle of a scan, so only the middle of all gaps counts; and it gets what
 // a person typed meanwhile all at once, so while a field has the focus (typing)
-// keys without a prefix must also be a code that we know.
+// keys without a prefix must also be a code that we know. Such a code is
+// believed at any speed that no person reaches.
 func (k *Keyboard) Burst(text string, gaps []time.Duration, typing bool) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if prefix := k.wedge.c.Prefix; typing && prefix == "" && Classify(text).Kind == Unknown {
+	median := k.wedge.c.Median
+	switch known := Classify(text).Kind != Unknown; {
+	case known:
+		median = max(median, inhuman)
+	case typing && k.wedge.c.Prefix == "":
 		return false
 	}
-	scanned, ok := k.wedge.burst(text, gaps, time.Now())
+	scanned, ok := k.wedge.burst(text, gaps, median, time.Now())
 	k.hand(scanned)
 	return ok
 }
+
+// inhuman is a middle gap between keys that no typist stays under for a whole
+// code: fast ones are above 60 ms.
+const inhuman = 40 * time.Millisecond
 
 // PrefixKey reports whether a key is the one that the scanner types first.
 func (k *Keyboard) PrefixKey(name string) bool {

@@ -150,11 +150,11 @@ func (w *Wedge) fast() bool {
 
 // burst judges keys that somebody else has collected. ok says that they are a
 // scan; text is empty when it is the same scan once more.
-func (w *Wedge) burst(text string, gaps []time.Duration, at time.Time) (scanned string, ok bool) {
+func (w *Wedge) burst(text string, gaps []time.Duration, median time.Duration, at time.Time) (scanned string, ok bool) {
 	rest, prefixed := strings.CutPrefix(text, w.c.Prefix)
 	prefixed = prefixed && w.c.Prefix != ""
 	sorted := slices.Sorted(slices.Values(gaps))
-	fast := len(sorted) > 0 && sorted[len(sorted)/2] <= w.c.Median
+	fast := len(sorted) > 0 && sorted[len(sorted)/2] <= median
 	if n := len([]rune(text)); n > maxKeys || !prefixed && (w.c.Prefix != "" || n < w.c.MinLength || !fast) {
 		return "", false
 	}

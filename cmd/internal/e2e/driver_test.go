@@ -69,10 +69,15 @@ func (f *finger) find(text string) (kit.Target, bool) {
 // sees waits for words on something that can be touched.
 func (f *finger) sees(text string) {
 	f.t.Helper()
-	until(f.t, fmt.Sprintf("%s shows %q (has %v)", f.term.Name, text, f.words()), func() bool {
-		_, ok := f.find(text)
-		return ok
-	})
+	for deadline := time.Now().Add(soon); ; time.Sleep(50 * time.Millisecond) {
+		if _, ok := f.find(text); ok {
+			return
+		}
+		if time.Now().After(deadline) {
+			f.picture("failed-" + f.term.Name)
+			f.t.Fatalf("%s did not show %q in %v; it has %v", f.term.Name, text, soon, f.words())
+		}
+	}
 }
 
 func (f *finger) words() []string {
