@@ -136,7 +136,7 @@ func (p *pusher) fork(ctx context.Context, head, city chain.Head, why string) er
 		f.Common, f.Known = common, true
 	}
 	p.cfg.Log.Error("uplink: fork", "office", head.Seq, "city", city.Seq, "common", f.Common, "known", f.Known, "why", why)
-	p.change(func(s *State) { s.Fork = &f })
+	p.change(func(s *State) { s.Fork, s.Trouble = &f, TroubleFork }) // together: nobody sees one without the other
 	return fmt.Errorf("%w: %s", errFork, why)
 }
 
