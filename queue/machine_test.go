@@ -352,8 +352,12 @@ func TestAnOlderStateIsTakenOver(t *testing.T) {
 	}
 	by := at("1", "cb01")
 	for _, c := range []queue.Command{
-		queue.RaiseAlarm{}, queue.IssueTicket{Service: "tra", Identity: card}, queue.FinishTicket{}, queue.CallNext{},
-		queue.BookAppointment{Service: "ho-tich", Slot: monday.Add(time.Hour)}, queue.RateTicket{Ticket: before[0].ID, Level: 3},
+		queue.RaiseAlarm{},
+		queue.IssueTicket{Service: "tra", Identity: card},
+		queue.FinishTicket{},
+		queue.CallNext{},
+		queue.BookAppointment{Service: "ho-tich", Slot: monday.Add(time.Hour)},
+		queue.RateTicket{Ticket: before[0].ID, Level: 3},
 	} {
 		if _, err := d.do(c, by); err != nil {
 			if _, refused := refusal.Of(err); !refused {

@@ -35,8 +35,10 @@ func (r *counterRole) build(s *screen) {
 	s.window.SetContent(r.view.Root())
 	r.view.Attach(s.window.Canvas())
 	if s.keyboard != nil {
-		keys := &strokes{keyboard: s.keyboard, giveBack: r.view.TypeBack,
-			typing: func() bool { return s.window.Canvas().Focused() != nil }}
+		keys := &strokes{
+			keyboard: s.keyboard, giveBack: r.view.TypeBack,
+			typing: func() bool { return s.window.Canvas().Focused() != nil },
+		}
 		r.view.OnKeyStroke = func(k view.Stroke) bool { return keys.take(k) }
 	}
 }

@@ -139,11 +139,14 @@ func TestForgeriesAreFound(t *testing.T) {
 			called(first, "1", "cb01"), queue.TicketFinished{Ticket: first}, queue.TicketFinished{Ticket: first},
 		}, []audit.Code{audit.EndNoStart, audit.AfterEnd}, 0},
 		{"went on long after the end", []queue.Event{
-			called(first, "1", "cb01"), queue.TicketFinished{Ticket: first}, called(second, "1", "cb01"),
+			called(first, "1", "cb01"),
+			queue.TicketFinished{Ticket: first},
+			called(second, "1", "cb01"),
 			queue.TicketTransferred{Ticket: first, Service: "tra"},
 		}, []audit.Code{audit.EndNoStart, audit.AfterEnd}, 0},
 		{"came back to a better place", []queue.Event{
-			called(first, "1", "cb01"), queue.TicketMissed{Ticket: first},
+			called(first, "1", "cb01"),
+			queue.TicketMissed{Ticket: first},
 			queue.TicketReturned{Ticket: first, Rank: replaytest.Monday.Add(-time.Hour)},
 		}, []audit.Code{audit.RankImproved}, 0},
 		{"came back from the counter", []queue.Event{

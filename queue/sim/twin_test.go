@@ -111,8 +111,12 @@ func TestChangesChange(t *testing.T) {
 		t.Errorf("the change reached the recorded day: %+v", k)
 	}
 	for _, bad := range []sim.Change{
-		{Open: []string{"99"}}, {Close: map[string]string{"99": ""}}, {Close: map[string]string{"1": "soon"}},
-		{HeadStart: map[string]int{"vip": 1}}, {Rules: json.RawMessage(`[]`)}, {More: -99},
+		{Open: []string{"99"}},
+		{Close: map[string]string{"99": ""}},
+		{Close: map[string]string{"1": "soon"}},
+		{HeadStart: map[string]int{"vip": 1}},
+		{Rules: json.RawMessage(`[]`)},
+		{More: -99},
 		{Rules: json.RawMessage(`{"counters": []}`)},
 	} {
 		if _, err := bad.Apply(day); err == nil {
