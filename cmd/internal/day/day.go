@@ -158,7 +158,7 @@ func (p *player) arriveAll(ctx context.Context) error {
 		if p.Citizens > 0 && share == 0 {
 			continue
 		}
-		name := "kiosk-day"
+		name := "kiosk-2"
 		if i > 0 {
 			name += "-" + strconv.Itoa(i+1)
 		}
