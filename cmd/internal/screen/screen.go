@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -88,9 +89,12 @@ func (s *Screen) Touch(ctx context.Context, x, y int) error {
 	return s.Tool(ctx, "mousemove", strconv.Itoa(x), strconv.Itoa(y), "click", "1")
 }
 
-// Close ends the display.
+// Close ends the display: in order, or after two seconds at once. An interrupt
+// would not do, because programs started in the background of a shell ignore it.
 func (s *Screen) Close() error {
-	_ = s.server.Process.Signal(os.Interrupt)
+	_ = s.server.Process.Signal(syscall.SIGTERM) // it may have ended by itself
+	kill := time.AfterFunc(2*time.Second, func() { _ = s.server.Process.Kill() })
+	defer kill.Stop()
 	_ = s.server.Wait() // ended by our signal
 	return nil
 }
