@@ -105,12 +105,3 @@ func (s *State) Working(service string) int {
 	}
 	return n
 }
-
-// eligible reports whether a counter may call a waiting ticket by the rule.
-func eligible(c Counter, t *Ticket) bool {
-	if t.For != "" {
-		return t.For == c.ID
-	}
-	_, ok := c.Serves(t.Service)
-	return ok
-}

@@ -105,15 +105,14 @@ func (r *kioskRole) devices(d devices) {
 	})
 }
 
-// scannerFault is what is wrong with the scanners, nil when one of them works.
+// scannerFault is what is wrong with the first scanner that does not work.
 func scannerFault(sources []scan.Source) error {
-	var fault error
 	for _, s := range sources {
-		if fault = s.Fault(); fault == nil {
-			return nil
+		if fault := s.Fault(); fault != nil {
+			return fault
 		}
 	}
-	return fault
+	return nil
 }
 
 // rooter is a view's root.

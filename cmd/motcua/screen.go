@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -134,7 +135,7 @@ func (s *screen) run(ctx context.Context) {
 		})
 	}
 	work.Go(func() { station.Watch(ctx, s.client, now, s.changed) })
-	s.tellDevices()
+	work.Go(func() { s.watchDevices(ctx) })
 	s.role.run(ctx)
 	work.Wait()
 }
@@ -152,6 +153,21 @@ func (s *screen) printerChanged(status spool.Status) {
 	s.printer = &status
 	s.mu.Unlock()
 	s.tellDevices()
+}
+
+// watchDevices tells how the devices are, again and again: a scanner that was
+// pulled out says nothing by itself.
+func (s *screen) watchDevices(ctx context.Context) {
+	every := time.NewTicker(5 * time.Second)
+	defer every.Stop()
+	for {
+		s.tellDevices()
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
 }
 
 func (s *screen) tellDevices() {

@@ -24,14 +24,9 @@ type strokes struct {
 	taken  int // keys so far: a timer of an earlier key is void
 }
 
-const (
-	// hesitate is how long a key may be held back: longer than a scanner's
-	// gap, shorter than anybody notices.
-	hesitate = 50 * time.Millisecond
-	// stalled: a timer that comes this much late was held up by drawing, and
-	// keys may be waiting behind it.
-	stalled = 25 * time.Millisecond
-)
+// stalled: a timer that comes this much late was held up by drawing, and keys
+// may be waiting behind it.
+const stalled = 25 * time.Millisecond
 
 // take takes a key; false leaves it to the screen.
 func (k *strokes) take(s view.Stroke) bool {
@@ -62,23 +57,26 @@ func (k *strokes) take(s view.Stroke) bool {
 
 func (k *strokes) hold(s view.Stroke) {
 	k.held = append(k.held, s)
-	n, due := k.taken, time.Now().Add(hesitate)
-	time.AfterFunc(hesitate, func() {
-		fyne.Do(func() { k.late(n, due) })
-	})
+	k.wait(k.taken)
 }
 
-// late ends a burst after which no key came. A timer that is itself late is no
-// proof of that, so it waits once more.
-func (k *strokes) late(n int, due time.Time) {
-	switch {
-	case n != k.taken:
-	case time.Since(due) > stalled:
-		due = time.Now().Add(hesitate)
-		time.AfterFunc(hesitate, func() { fyne.Do(func() { k.late(n, due) }) })
-	default:
-		k.flush()
-	}
+// wait ends the burst when no key follows the n-th in time. A timer that is
+// itself late is no proof of that, so it waits once more.
+func (k *strokes) wait(n int) {
+	text, _ := k.text()
+	patience := k.keyboard.Patience(text)
+	due := time.Now().Add(patience)
+	time.AfterFunc(patience, func() {
+		fyne.Do(func() {
+			switch {
+			case n != k.taken:
+			case time.Since(due) > stalled:
+				k.wait(n)
+			default:
+				k.flush()
+			}
+		})
+	})
 }
 
 // flush ends a burst: a scan without an Enter is the scanner's, what was typed
@@ -93,18 +91,25 @@ func (k *strokes) flush() {
 
 // scanned offers the burst to the scanner's source.
 func (k *strokes) scanned() bool {
-	var text []rune
+	text, plain := k.text()
 	var gaps []time.Duration
-	for i, s := range k.held {
-		if s.Rune == 0 {
-			return false
-		}
-		text = append(text, s.Rune)
-		if i > 0 {
-			gaps = append(gaps, s.At.Sub(k.held[i-1].At))
-		}
+	for i := 1; i < len(k.held); i++ {
+		gaps = append(gaps, k.held[i].At.Sub(k.held[i-1].At))
 	}
-	return k.keyboard.Burst(string(text), gaps, k.typing())
+	return plain && k.keyboard.Burst(text, gaps, k.typing())
+}
+
+// text is what the held keys spell; plain is false when a named key is among
+// them.
+func (k *strokes) text() (text string, plain bool) {
+	var runes []rune
+	for _, s := range k.held {
+		if s.Rune == 0 {
+			return "", false
+		}
+		runes = append(runes, s.Rune)
+	}
+	return string(runes), true
 }
 
 // ends reports whether a key ends a scan.

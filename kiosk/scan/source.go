@@ -50,7 +50,7 @@ func Open(addr string) (Source, error) {
 	name := kind + ":" + path
 	switch kind {
 	case "wedge":
-		return newKeyboard(WedgeConfig{Prefix: options.Get("prefix")}), nil
+		return newKeyboard(options.Get("prefix")), nil
 	case "evdev":
 		return newEvdev(name, path), nil
 	case "serial":

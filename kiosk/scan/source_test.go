@@ -2,6 +2,7 @@ package scan_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -175,4 +176,31 @@ func TestFilmPlaysAsACamera(t *testing.T) {
 			t.Errorf("(-want +got)\n%s", diff)
 		}
 	})
+}
+
+// start runs a source until the test ends and returns what it has emitted.
+func start(t *testing.T, s scan.Source) func() []string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	var events []string
+	lock := make(chan struct{}, 1)
+	done := make(chan error)
+	go func() {
+		done <- s.Run(ctx, func(e scan.Event) {
+			lock <- struct{}{}
+			events = append(events, e.String()+" "+e.Source)
+			<-lock
+		})
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+	})
+	return func() []string {
+		lock <- struct{}{}
+		defer func() { <-lock }()
+		return append([]string(nil), events...)
+	}
 }

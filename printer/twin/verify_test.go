@@ -76,7 +76,7 @@ func inked(b *raster.Bitmap) *raster.Bitmap {
 func TestNposDecodesTheSame(t *testing.T) {
 	modules := os.Getenv("MOTCUA_NPOS")
 	if modules == "" {
-		t.Skip("MOTCUA_NPOS does not name the folder of npos (make npos)")
+		t.Skip("MOTCUA_NPOS does not name the folder of npos (make test does)")
 	}
 	need(t, "node")
 	list, err := escpos.Profiles()

@@ -57,9 +57,6 @@ func Start(ctx context.Context, log string, env []string, path string, args ...s
 // Done is closed when the program has ended.
 func (p *Program) Done() <-chan struct{} { return p.done }
 
-// Pid is the process id.
-func (p *Program) Pid() int { return p.cmd.Process.Pid }
-
 // Wait waits for the end and says how it was.
 func (p *Program) Wait() error {
 	<-p.done
