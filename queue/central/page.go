@@ -20,13 +20,6 @@ import (
 //go:embed web
 var web embed.FS
 
-// targets are the shares that the programme asks for: 99 % on time, 85 %
-// satisfied.
-const (
-	targetOnTime    = .99
-	targetSatisfied = .85
-)
-
 // clockTolerance is how far an office's clock may be off before it is shown.
 const clockTolerance = time.Minute
 
@@ -145,8 +138,8 @@ func link(base, lang, day, today string) string {
 	return base + "?" + q.Encode()
 }
 
-// figures are the six numbers of a day.
-func (w words) figures(t Totals) []figure {
+// figures are the six numbers of a day, beside what is asked of that day.
+func (w words) figures(t Totals, asked target) []figure {
 	wait := figure{Name: w.text("central.median"), Value: w.text("central.nothing"), More: w.text("central.more.wait-none")}
 	if t.WaitMedian != nil {
 		wait.Value, wait.Unit = w.number(*t.WaitMedian), w.text("central.minutes")
@@ -166,8 +159,8 @@ func (w words) figures(t Totals) []figure {
 			Name: w.text("central.dossiers"), Value: w.number(t.Received),
 			More: w.text("central.more.dossiers", "overdue", w.number(t.Overdue)),
 		},
-		w.share("ontime", t.OnTime, t.OnTime+t.Late, targetOnTime),
-		w.share("satisfaction", t.Satisfied, t.Rated, targetSatisfied),
+		w.share("ontime", t.OnTime, t.OnTime+t.Late, asked.OnTime),
+		w.share("satisfaction", t.Satisfied, t.Rated, asked.Satisfied),
 	}
 }
 

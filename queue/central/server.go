@@ -20,15 +20,16 @@ import (
 // Server answers offices, staff and browsers. It is an http.Handler; make it
 // with NewServer.
 type Server struct {
-	store  *Store
-	tokens atomic.Pointer[Tokens]
-	texts  *i18n.Texts
-	pages  *template.Template
-	codec  *wire.Codec
-	log    *slog.Logger
-	now    func() time.Time
-	mux    http.Handler
-	meters meters
+	store   *Store
+	tokens  atomic.Pointer[Tokens]
+	texts   *i18n.Texts
+	pages   *template.Template
+	targets []target
+	codec   *wire.Codec
+	log     *slog.Logger
+	now     func() time.Time
+	mux     http.Handler
+	meters  meters
 	// slots bounds the batches being taken at once; who waits longer than
 	// patience for one is asked to come back.
 	slots    chan struct{}
@@ -57,6 +58,9 @@ func NewServer(ctx context.Context, store *Store, tokens *Tokens, now func() tim
 		news: make(chan struct{}),
 	}
 	s.tokens.Store(tokens)
+	if s.targets, err = loadTargets(); err != nil {
+		return nil, err
+	}
 	if s.pages, err = parsePages(s); err != nil {
 		return nil, err
 	}

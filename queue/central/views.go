@@ -42,7 +42,7 @@ func (s *Server) getCityPage(w http.ResponseWriter, r *http.Request) {
 	p := cityPage{frame: s.frame(r, "/", report.Day, report.At)}
 	p.Title = p.text("central.city.title") + " · Một Cửa"
 	p.Count = p.text("central.offices.up", "up", p.number(report.Up), "all", p.number(len(report.Offices)))
-	p.Figures = p.figures(report.City)
+	p.Figures = p.figures(report.City, targetOn(s.targets, report.Day))
 	for _, k := range []string{"tickets", "waiting", "median", "ontime", "satisfaction"} {
 		p.Columns = append(p.Columns, p.text("central."+k))
 	}
@@ -152,7 +152,7 @@ func (s *Server) getOfficePage(w http.ResponseWriter, r *http.Request) {
 	p.Office = p.office(report.OfficeLine, report.At)
 	p.Title = p.Office.Name + " · Một Cửa"
 	p.Alerts = p.alerts(report.OfficeLine)
-	p.Figures = p.figures(report.Totals)
+	p.Figures = p.figures(report.Totals, targetOn(s.targets, report.Day))
 	widest := 1
 	for _, h := range report.Hours {
 		widest = max(widest, h.Issued)
