@@ -117,7 +117,7 @@ func (p *Paper) Ticket(ctx context.Context, t queue.Ticket) error {
 	class, _ := c.Class(t.Class)
 	s := slip.Ticket{
 		Lang: t.Lang, Office: c.Name.In(t.Lang), Parent: c.Parent.In(t.Lang), Label: t.ID.Label(),
-		Service: service.Name.In(t.Lang), Mark: class.Name.In(t.Lang), TakenAt: queue.Local(t.Arrived),
+		Service: service.Name.In(t.Lang), Mark: class.Name.In(t.Lang), TakenAt: queue.Local(t.Arrived), Dossiers: t.Dossiers,
 		Ahead: t.Estimate.Ahead, QR: c.TicketLink + t.Code, Code: t.Code,
 		Calls: c.RecallLimit + 1, Penalty: c.AbsentPenalty, Kiosk: t.Kiosk, ID: string(t.ID),
 	}

@@ -279,3 +279,21 @@ func BenchmarkTicketRaster(b *testing.B) {
 		}
 	}
 }
+
+// TestScenario22_TheTicketSaysTwelve: many dossiers on one number stand on the
+// paper; the usual one takes no line.
+func TestScenario22_TheTicketSaysTwelve(t *testing.T) {
+	m := maker(t)
+	height := func(dossiers int) int {
+		ticket := ticketOf("vi")
+		ticket.Dossiers = dossiers
+		picture, err := m.Ticket(paper80, ticket)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return picture.Height
+	}
+	if one, none, twelve := height(1), height(0), height(12); one != none || twelve <= one {
+		t.Errorf("heights %d, %d and %d for one, none and twelve dossiers", one, none, twelve)
+	}
+}

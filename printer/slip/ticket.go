@@ -21,6 +21,8 @@ type Ticket struct {
 	// e.g. "Ưu tiên".
 	Mark    string
 	TakenAt time.Time
+	// Dossiers is how many one person brings; it is printed when more than 1.
+	Dossiers int
 	// Ahead is how many people wait before this one; From and To the expected
 	// first call, both zero for "straight away".
 	Ahead    int
@@ -61,6 +63,7 @@ func (m *Maker) Ticket(p raster.Paper, t Ticket) (*raster.Bitmap, error) {
 		gap(0.6),
 		rule(),
 		pair(say("ticket.taken"), moment(t.Lang, t.TakenAt)),
+		pair(say("ticket.dossiers"), several(t.Dossiers)),
 		pair(say("ticket.ahead"), people(say, t.Ahead)),
 		pair(say("ticket.expected"), expected(say, t.From, t.To)),
 	)
@@ -147,4 +150,12 @@ func joined(parts ...string) string {
 		}
 	}
 	return strings.Join(said, " · ")
+}
+
+// several is a number worth printing: more than one.
+func several(n int) string {
+	if n < 2 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
