@@ -74,6 +74,7 @@ type Fact struct {
 	At    time.Time       `json:"at"`
 	Clock Clock           `json:"clock,omitempty"`
 	By    Actor           `json:"by"`
+	N     uint64          `json:"n,omitempty"` // the device's number of the command that made it
 	Type  string          `json:"type"`
 	V     int             `json:"v"`
 	Data  json.RawMessage `json:"data"`

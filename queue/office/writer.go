@@ -325,7 +325,7 @@ func (d *deciding) append(s steps) (json.RawMessage, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", errRecord, err)
 		}
-		f.At, f.Clock, f.By = d.at, clock, d.call.By
+		f.At, f.Clock, f.By, f.N = d.at, clock, d.call.By, d.call.N
 		facts = append(facts, f)
 		if clock == chain.ClockJumped {
 			clock = d.o.steady() // only the first record after a jump tells it
