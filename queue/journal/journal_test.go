@@ -203,7 +203,7 @@ func TestAnswersOfADevice(t *testing.T) {
 		}
 	}
 	if _, err := j.Update(func(tx *journal.Tx) error {
-		for n := uint64(1); n <= 600; n++ {
+		for n := uint64(1); n <= 4440; n++ {
 			if err := tx.PutAnswer("k", n, []byte{1}); err != nil {
 				return err
 			}
@@ -215,7 +215,7 @@ func TestAnswersOfADevice(t *testing.T) {
 	put("k1", 7)
 	put("a", 3)
 	_ = j.View(func(v journal.View) error {
-		for device, want := range map[string]uint64{"k": 600, "k1": 7, "a": 3, "b": 0, "": 0, "z": 0} {
+		for device, want := range map[string]uint64{"k": 4440, "k1": 7, "a": 3, "b": 0, "": 0, "z": 0} {
 			if got := v.LastN(device); got != want {
 				t.Errorf("last command of %q: got %d, want %d", device, got, want)
 			}
@@ -223,7 +223,7 @@ func TestAnswersOfADevice(t *testing.T) {
 		if got, _ := v.Answer("k1", 7); string(got) != "k1/7" {
 			t.Errorf("got answer %q", got)
 		}
-		for n, want := range map[uint64]bool{600: true, 345: true, 344: false, 1: false} {
+		for n, want := range map[uint64]bool{4440: true, 345: true, 344: false, 1: false} {
 			if got, _ := v.Answer("k", n); (got != nil) != want {
 				t.Errorf("answer %d kept: got %v, want %v", n, got != nil, want)
 			}

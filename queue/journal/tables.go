@@ -8,10 +8,10 @@ import (
 	"motcua/queue/chain"
 )
 
-// keptAnswers is how many answers of one device are kept. A device sends one
-// command at a time, so only the last can be asked for again; the rest are for
-// people who look for a fault.
-const keptAnswers = 256
+// keptAnswers is how many answers of one device are kept: more than the busiest
+// machine's 7 days, because after a change of the hub each offers its commands
+// of 7 days again and must hear the same answers.
+const keptAnswers = 4096
 
 // answerKey is device, NUL, n: the answers of a device lie together in order.
 func answerKey(device string, n uint64) []byte {
@@ -19,13 +19,17 @@ func answerKey(device string, n uint64) []byte {
 }
 
 // Answer returns the stored answer to a device's command, nil when there is
-// none.
+// none: the command is new, or it is not after LastN and was carried out so long
+// ago, or elsewhere, that its answer is not here.
 func (v View) Answer(device string, n uint64) ([]byte, error) {
 	raw, err := getValue(v.tx.Bucket(bucketAnswers), answerKey(device, n))
+	if len(raw) == 0 {
+		return nil, err
+	}
 	return bytes.Clone(raw), err
 }
 
-// LastN is the number of the last command of a device that has been answered;
+// LastN is the number of the last command of a device that has been carried out;
 // 0 when it has never sent one.
 func (v View) LastN(device string) uint64 {
 	prefix := append(join(device), 0)
@@ -60,6 +64,22 @@ func (tx *Tx) PutAnswer(device string, n uint64, answer []byte) error {
 	}
 	if err := c.Delete(); err != nil {
 		return fmt.Errorf("forget an answer of %s: %w", device, err)
+	}
+	return nil
+}
+
+// carriedOut marks the commands that made records as carried out. A mark is an
+// answer without content, where the answer itself has not come along.
+func (tx *Tx) carriedOut(records []chain.Record) error {
+	b := tx.tx.Bucket(bucketAnswers)
+	for i, r := range records {
+		again := i > 0 && records[i-1].N == r.N && records[i-1].By.Device == r.By.Device
+		if r.N == 0 || again || b.Get(answerKey(r.By.Device, r.N)) != nil {
+			continue
+		}
+		if err := tx.PutAnswer(r.By.Device, r.N, nil); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -138,22 +138,56 @@ func (tx *Tx) Append(facts ...chain.Fact) ([]chain.Record, error) {
 		}
 		list, head = append(list, s), next
 	}
-	events := tx.tx.Bucket(bucketEvents)
 	first := len(tx.records)
+	if err := tx.place(list); err != nil {
+		return nil, err
+	}
+	return tx.records[first:], nil
+}
+
+// Copy places records that were made elsewhere, byte for byte: what a standby
+// follows, what a backup holds and what the city gives back. They must continue
+// the chain (chain.ErrGap, chain.ErrFork); all of them are taken or, with an
+// error, none. Commands whose records are copied count as carried out: LastN
+// tells so even where PutAnswer does not bring their answers along.
+func (tx *Tx) Copy(records []chain.Record) error {
+	head := tx.head
+	list := make([]staged, 0, len(records))
+	for _, r := range records {
+		next, err := head.Check(r)
+		if err != nil {
+			return fmt.Errorf("copy records: %w", err)
+		}
+		s, err := stage(r)
+		if err != nil {
+			return fmt.Errorf("copy records: %w", err)
+		}
+		list, head = append(list, s), next
+	}
+	if err := tx.place(list); err != nil {
+		return err
+	}
+	return tx.carriedOut(records)
+}
+
+// place stores staged records, which continue the chain, and projects them.
+func (tx *Tx) place(list []staged) error {
+	events := tx.tx.Bucket(bucketEvents)
 	for _, s := range list {
-		if err := events.Put(number(s.record.Seq), s.record.Line()); err != nil {
-			return nil, fmt.Errorf("store record %d: %w", s.record.Seq, err)
+		r := s.record
+		if err := events.Put(number(r.Seq), r.Line()); err != nil {
+			return fmt.Errorf("store record %d: %w", r.Seq, err)
 		}
 		if err := tx.project(tx.j.work, s); err != nil {
-			return nil, fmt.Errorf("project record %d: %w", s.record.Seq, err)
+			return fmt.Errorf("project record %d: %w", r.Seq, err)
 		}
 		if s.queue != nil {
-			tx.applied = append(tx.applied, applied{s.queue, s.record})
+			tx.applied = append(tx.applied, applied{s.queue, r})
 		}
-		tx.records = append(tx.records, s.record)
+		tx.records = append(tx.records, r)
+		tx.head = chain.Head{Seq: r.Seq, Hash: r.Hash()}
 	}
-	tx.head = head
-	return tx.records[first:], nil
+	return nil
 }
 
 // Fact makes a fact of an event; the caller sets the time, the clock's state
