@@ -152,38 +152,42 @@ const maxHeadStart = 24 * 60
 
 // Service returns the service with an id.
 func (c Config) Service(id string) (Service, bool) {
-	i := slices.IndexFunc(c.Services, func(s Service) bool { return s.ID == id })
-	if i < 0 {
-		return Service{}, false
+	for i := range c.Services {
+		if c.Services[i].ID == id {
+			return c.Services[i], true
+		}
 	}
-	return c.Services[i], true
+	return Service{}, false
 }
 
 // Counter returns the counter with an id.
 func (c Config) Counter(id string) (Counter, bool) {
-	i := slices.IndexFunc(c.Counters, func(k Counter) bool { return k.ID == id })
-	if i < 0 {
-		return Counter{}, false
+	for i := range c.Counters {
+		if c.Counters[i].ID == id {
+			return c.Counters[i], true
+		}
 	}
-	return c.Counters[i], true
+	return Counter{}, false
 }
 
 // Officer returns the officer with a staff code.
 func (c Config) Officer(id string) (Officer, bool) {
-	i := slices.IndexFunc(c.Officers, func(o Officer) bool { return o.ID == id })
-	if i < 0 {
-		return Officer{}, false
+	for i := range c.Officers {
+		if c.Officers[i].ID == id {
+			return c.Officers[i], true
+		}
 	}
-	return c.Officers[i], true
+	return Officer{}, false
 }
 
 // Class returns the class with an id.
 func (c Config) Class(id string) (Class, bool) {
-	i := slices.IndexFunc(c.Classes, func(k Class) bool { return k.ID == id })
-	if i < 0 {
-		return Class{}, false
+	for i := range c.Classes {
+		if c.Classes[i].ID == id {
+			return c.Classes[i], true
+		}
 	}
-	return c.Classes[i], true
+	return Class{}, false
 }
 
 // HeadStart is the head start of a class; none for the ordinary class "".

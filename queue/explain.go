@@ -78,7 +78,7 @@ func (s *State) ExplainOver(counter string, id TicketID) Explanation {
 	}
 	c, officer := s.serving(counter)
 	l, _ := laneOf(t)
-	order, ok := l.order(c, officer)
+	order, ok := l.order(&c, officer)
 	switch {
 	case !ok && (l.counter != "" || l.officer != ""):
 		return Explanation{Code: WhyElsewhere, Over: id}
@@ -114,7 +114,7 @@ func (s *State) explain(a, b candidate) Explanation {
 
 // explainTurn compares two of the same tier.
 func (s *State) explainTurn(e *Explanation, a, b *Ticket) {
-	head := s.Config.HeadStart(a.Class)
+	head := s.headStart(a.Class)
 	switch {
 	case a.Rank.Before(b.Rank):
 		e.Code, e.Minutes = WhyEarlier, int(b.Rank.Sub(a.Rank)/time.Minute)

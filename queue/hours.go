@@ -215,7 +215,7 @@ func (d decision) carry(c CarryTicket) ([]Event, error) {
 // resume applies SessionOpened: whoever waited for it may be called.
 func (s *State) resume(e SessionOpened, now time.Time) {
 	s.Stopped, s.Resume = false, time.Time{}
-	for _, t := range s.collect(func(l lane) bool { return l.later }) {
+	for _, t := range s.collect(func(l *lane) bool { return l.later }) {
 		if t.After.After(e.From) {
 			s.resumeAt(t.After)
 			continue

@@ -21,6 +21,12 @@ type lane struct {
 	held           bool   // put aside at counter; called by hand only
 }
 
+// line is a lane with somebody in it, and who.
+type line struct {
+	lane
+	people *sorted
+}
+
 // laneOf says where a ticket stands; ok is false when it stands in no line.
 func laneOf(t *Ticket) (l lane, ok bool) {
 	if t == nil {
@@ -40,7 +46,7 @@ func laneOf(t *Ticket) (l lane, ok bool) {
 
 // order says how soon a counter looks at a lane: 0 who comes back to it, 1 who
 // was sent to it, then its tiers. ok is false when it may not call from it.
-func (l lane) order(c Counter, officer string) (n int, ok bool) {
+func (l *lane) order(c *Counter, officer string) (n int, ok bool) {
 	switch {
 	case l.held || l.later:
 		return 0, false
@@ -58,23 +64,38 @@ func (l lane) order(c Counter, officer string) (n int, ok bool) {
 
 // place keeps the lanes true when a ticket changes; old or now may be nil.
 func (s *State) place(old, now *Ticket) {
-	if s.lanes == nil {
-		s.lanes = map[lane]*sorted{}
-	}
 	from, was := laneOf(old)
 	to, is := laneOf(now)
 	if was && is && from == to && old.Rank.Equal(now.Rank) {
 		return
 	}
 	if was {
-		if rest := s.lanes[from].without(one(old)); rest != nil {
-			s.lanes[from] = rest
-		} else {
-			delete(s.lanes, from)
-		}
+		s.stepOut(from, old)
 	}
 	if is {
-		s.lanes[to] = s.lanes[to].with(one(now))
+		s.stepIn(to, now)
+	}
+}
+
+func (s *State) stepIn(l lane, t *Ticket) {
+	for i := range s.lanes {
+		if s.lanes[i].lane == l {
+			s.lanes[i].people = s.lanes[i].people.with(one(t))
+			return
+		}
+	}
+	s.lanes = append(s.lanes, line{l, one(t)})
+}
+
+func (s *State) stepOut(l lane, t *Ticket) {
+	for i := range s.lanes {
+		if s.lanes[i].lane != l {
+			continue
+		}
+		if s.lanes[i].people = s.lanes[i].people.without(one(t)); s.lanes[i].people == nil {
+			s.lanes = slices.Delete(s.lanes, i, i+1)
+		}
+		return
 	}
 }
 
@@ -100,7 +121,17 @@ func (s *State) UnmarshalJSON(data []byte) error {
 
 // effective is the arrival that ordering compares: rank minus head start.
 func (s *State) effective(t *Ticket) time.Time {
-	return t.Rank.Add(-s.Config.HeadStart(t.Class))
+	return t.Rank.Add(-s.headStart(t.Class))
+}
+
+// headStart is Config.HeadStart without a copy of the configuration.
+func (s *State) headStart(class string) time.Duration {
+	for i := range s.Config.Classes {
+		if k := &s.Config.Classes[i]; k.ID == class {
+			return time.Duration(k.HeadStart) * time.Minute
+		}
+	}
+	return 0
 }
 
 // before orders two tickets of one tier: effective arrival, then issue.
@@ -109,13 +140,13 @@ func (s *State) before(a, b *Ticket) int {
 }
 
 // collect lists the tickets of the lanes that in accepts.
-func (s *State) collect(in func(lane) bool) []*Ticket {
+func (s *State) collect(in func(*lane) bool) []*Ticket {
 	var list []*Ticket
-	for l, people := range s.lanes {
-		if !in(l) {
+	for i := range s.lanes {
+		if !in(&s.lanes[i].lane) {
 			continue
 		}
-		for id := range people.each {
+		for id := range s.lanes[i].people.each {
 			if t := s.Tickets[id]; t != nil {
 				list = append(list, t)
 			}
@@ -128,7 +159,7 @@ func (s *State) collect(in func(lane) bool) []*Ticket {
 // they would be called: effective arrival, then sequence; whoever waits for a
 // later session comes last. A nil keep lists all.
 func (s *State) WaitingFor(keep func(*Ticket) bool) []*Ticket {
-	list := s.collect(func(l lane) bool { return !l.held })
+	list := s.collect(func(l *lane) bool { return !l.held })
 	list = slices.DeleteFunc(list, func(t *Ticket) bool {
 		return t.Status() != Waiting || keep != nil && !keep(t)
 	})
@@ -145,14 +176,14 @@ func (s *State) CounterQueue(counter string) []*Ticket {
 	return s.WaitingFor(func(t *Ticket) bool {
 		l, _ := laneOf(t)
 		l.later = false
-		_, ok := l.order(c, officer)
+		_, ok := l.order(&c, officer)
 		return ok
 	})
 }
 
 // HeldAt lists the tickets put aside at a counter, oldest first.
 func (s *State) HeldAt(counter string) []*Ticket {
-	list := s.collect(func(l lane) bool { return l.held && l.counter == counter })
+	list := s.collect(func(l *lane) bool { return l.held && l.counter == counter })
 	slices.SortFunc(list, func(a, b *Ticket) int {
 		return cmp.Or(a.Since().Compare(b.Since()), cmp.Compare(a.Seq, b.Seq))
 	})
@@ -161,7 +192,7 @@ func (s *State) HeldAt(counter string) []*Ticket {
 
 // sentTo lists who waits for one counter or one officer, in order of issue.
 func (s *State) sentTo(counter, officer string) []*Ticket {
-	list := s.collect(func(l lane) bool {
+	list := s.collect(func(l *lane) bool {
 		return !l.held && (counter != "" && l.counter == counter || officer != "" && l.officer == officer)
 	})
 	slices.SortFunc(list, func(a, b *Ticket) int { return cmp.Compare(a.Seq, b.Seq) })
@@ -171,9 +202,9 @@ func (s *State) sentTo(counter, officer string) []*Ticket {
 // Waiting counts who waits for a service; "" counts everybody.
 func (s *State) Waiting(service string) int {
 	n := 0
-	for l, people := range s.lanes {
-		if !l.held && (service == "" || l.service == service) {
-			n += people.len()
+	for i := range s.lanes {
+		if l := &s.lanes[i]; !l.held && (service == "" || l.service == service) {
+			n += l.people.len()
 		}
 	}
 	return n

@@ -1,6 +1,10 @@
 package queue
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // Next says who a counter calls next, and why in one word; nil when nobody
 // waits for it. Explain says it in a sentence.
@@ -12,7 +16,8 @@ import "slices"
 // ordinary ticket is passed only by tickets that arrive within the largest
 // head start after it.
 func (s *State) Next(counter string) (t *Ticket, why string) {
-	best, _ := s.choose(counter)
+	c, officer := s.serving(counter)
+	best := s.foremost(&c, officer)
 	switch {
 	case best.t == nil:
 		return nil, ""
@@ -29,40 +34,54 @@ type candidate struct {
 	order int
 }
 
+// foremost finds who is next at a counter. Only the first of each lane can be.
+func (s *State) foremost(c *Counter, officer string) candidate {
+	var best *sorted
+	var order int
+	var since time.Time
+	for i := range s.lanes {
+		l := &s.lanes[i]
+		n, ok := l.order(c, officer)
+		if !ok || best != nil && n > order {
+			continue
+		}
+		head := l.people.first()
+		effective := head.rank.Add(-s.headStart(l.class))
+		if best == nil || n < order || cmp.Or(effective.Compare(since), cmp.Compare(head.seq, best.seq)) < 0 {
+			best, order, since = head, n, effective
+		}
+	}
+	if best == nil {
+		return candidate{}
+	}
+	return candidate{s.Tickets[best.id], order}
+}
+
 // choose finds who is next at a counter, and among the others the one who has
 // the oldest rank: whoever may ask why. Both may be empty.
 func (s *State) choose(counter string) (best, passed candidate) {
 	c, officer := s.serving(counter)
-	if c.ID == "" {
+	best = s.foremost(&c, officer)
+	if best.t == nil {
 		return candidate{}, candidate{}
 	}
-	heads := make([]candidate, 0, 2*len(s.lanes))
-	for l, people := range s.lanes {
-		order, ok := l.order(c, officer)
+	var other *sorted
+	for i := range s.lanes {
+		l := &s.lanes[i]
+		order, ok := l.order(&c, officer)
 		if !ok {
 			continue
 		}
-		n := 0
-		for id := range people.each {
-			heads = append(heads, candidate{s.Tickets[id], order})
-			if n++; n == 2 {
-				break
-			}
+		head := l.people.first()
+		if head.id == best.t.ID {
+			head = l.people.second()
+		}
+		if head != nil && (other == nil || head.compare(other) < 0) {
+			other, passed.order = head, order
 		}
 	}
-	heads = slices.DeleteFunc(heads, func(x candidate) bool { return x.t == nil || x.t.Status() != Waiting })
-	if len(heads) == 0 {
-		return candidate{}, candidate{}
-	}
-	best = slices.MinFunc(heads, func(a, b candidate) int {
-		if a.order != b.order {
-			return a.order - b.order
-		}
-		return s.before(a.t, b.t)
-	})
-	heads = slices.DeleteFunc(heads, func(x candidate) bool { return x.t == best.t })
-	if len(heads) > 0 {
-		passed = slices.MinFunc(heads, func(a, b candidate) int { return one(a.t).compare(one(b.t)) })
+	if other != nil {
+		passed.t = s.Tickets[other.id]
 	}
 	return best, passed
 }
@@ -75,20 +94,31 @@ func (s *State) serving(counter string) (Counter, string) {
 	if !ok || desk == nil {
 		return c, ""
 	}
-	officer, _ := s.Config.Officer(desk.Officer)
-	if len(officer.Services) == 0 {
-		return c, desk.Officer
+	return s.Config.staffed(c, desk.Officer), desk.Officer
+}
+
+// staffed is a counter with what an officer may do of it.
+func (c *Config) staffed(k Counter, officer string) Counter {
+	var does []string
+	for i := range c.Officers {
+		if c.Officers[i].ID == officer {
+			does = c.Officers[i].Services
+			break
+		}
 	}
-	tiers := make([][]string, len(c.Tiers))
-	for i, tier := range c.Tiers {
+	if len(does) == 0 {
+		return k
+	}
+	tiers := make([][]string, len(k.Tiers))
+	for i, tier := range k.Tiers {
 		for _, id := range tier {
-			if slices.Contains(officer.Services, id) {
+			if slices.Contains(does, id) {
 				tiers[i] = append(tiers[i], id)
 			}
 		}
 	}
-	c.Tiers = tiers
-	return c, desk.Officer
+	k.Tiers = tiers
+	return k
 }
 
 // Working counts the counters that can call now and serve a service ("" any).

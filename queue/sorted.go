@@ -14,6 +14,7 @@ type sorted struct {
 	id          TicketID
 	rank        time.Time
 	seq         uint64
+	dossiers    int
 	heap        uint64 // random to everybody but the same in every replay
 	size        int
 	left, right *sorted
@@ -21,7 +22,7 @@ type sorted struct {
 
 // one is the set of one ticket.
 func one(t *Ticket) *sorted {
-	return &sorted{id: t.ID, rank: t.Rank, seq: t.Seq, heap: scramble(t.Seq), size: 1}
+	return &sorted{id: t.ID, rank: t.Rank, seq: t.Seq, dossiers: t.Dossiers, heap: scramble(t.Seq), size: 1}
 }
 
 // scramble spreads sequence numbers evenly (the finisher of SplitMix64).
@@ -104,11 +105,32 @@ func join(a, b *sorted) *sorted {
 	return b.over(join(a, b.left), b.right)
 }
 
-// each visits in order until yield says no; it is a range function.
-func (n *sorted) each(yield func(TicketID) bool) {
-	n.walk(yield)
+// first is the first of the set, nil of an empty one.
+func (n *sorted) first() *sorted {
+	for n != nil && n.left != nil {
+		n = n.left
+	}
+	return n
 }
 
-func (n *sorted) walk(yield func(TicketID) bool) bool {
-	return n == nil || n.left.walk(yield) && yield(n.id) && n.right.walk(yield)
+// second is who follows the first, nil for nobody.
+func (n *sorted) second() *sorted {
+	var up *sorted
+	for n != nil && n.left != nil {
+		n, up = n.left, n
+	}
+	if n != nil && n.right != nil {
+		return n.right.first()
+	}
+	return up
+}
+
+// each visits in order until yield says no; it is a range function.
+func (n *sorted) each(yield func(TicketID) bool) {
+	n.walk(func(x *sorted) bool { return yield(x.id) })
+}
+
+// walk is each with all that is known here of a ticket.
+func (n *sorted) walk(yield func(*sorted) bool) bool {
+	return n == nil || n.left.walk(yield) && yield(n) && n.right.walk(yield)
 }

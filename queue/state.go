@@ -57,7 +57,7 @@ type State struct {
 	Resume time.Time `json:"resume,omitzero"`
 
 	// lanes is everybody in line, in order. It follows from Tickets.
-	lanes map[lane]*sorted
+	lanes []line
 }
 
 // Desk is a counter's present condition.
@@ -109,7 +109,7 @@ func (s *State) Clone() *State {
 	c.Persons = maps.Clone(s.Persons)
 	c.Appointments = maps.Clone(s.Appointments)
 	c.Alarms = maps.Clone(s.Alarms)
-	c.lanes = maps.Clone(s.lanes)
+	c.lanes = slices.Clone(s.lanes)
 	return &c
 }
 
@@ -137,7 +137,7 @@ func (s *State) reset() {
 	s.Persons = map[string][]TicketID{}
 	s.Alarms = map[string]Alarm{}
 	s.Stopped, s.Resume = false, time.Time{}
-	s.lanes = map[lane]*sorted{}
+	s.lanes = nil
 	s.keepAppointments()
 	desks := map[string]*Desk{}
 	for _, c := range s.Config.Counters {
