@@ -2,20 +2,14 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 
 	"motcua/assets/demo"
 	"motcua/queue"
-	"motcua/queue/chain"
 	"motcua/queue/dossier"
-	"motcua/queue/office"
-	"motcua/queue/refusal"
-	"motcua/queue/uplink/wire"
 )
 
 // loadOffice reads the office's configuration and the rules that the program
@@ -58,48 +52,4 @@ func where(raw []byte, err error) error {
 		return err
 	}
 	return fmt.Errorf("line %d: %w", 1+bytes.Count(raw[:offset], []byte("\n")), err)
-}
-
-// deliver turns the city's notices into commands. What the office refuses is
-// delivered: it would be refused again. What it could not write comes again.
-func deliver(o *office.Office, log *slog.Logger) func(context.Context, wire.Notice) error {
-	return func(ctx context.Context, n wire.Notice) error {
-		cmd, err := commandOf(n)
-		if err != nil {
-			log.Warn("a notice of the city is not understood", "notice", n.ID, "kind", n.Kind, "err", err)
-			return nil
-		}
-		_, err = o.Do(ctx, office.Call{N: n.ID, By: chain.Actor{Device: office.DeviceCentral}, Command: cmd})
-		no, refused := refusal.Of(err)
-		if !refused || notNow(no) {
-			return err
-		}
-		log.Warn("the office refused a notice of the city", "notice", n.ID, "kind", n.Kind, "code", no.Code)
-		return nil
-	}
-}
-
-// notNow tells refusals that say nothing about the notice itself.
-func notNow(r *refusal.Refusal) bool {
-	return r.Code == "office-busy" || r.Code == "disk-full" || r.Code == "office-fault"
-}
-
-func commandOf(n wire.Notice) (queue.Command, error) {
-	switch n.Kind {
-	case wire.NoticeCatalogue:
-		return office.InstallCatalogue{Document: n.Data}, nil
-	case wire.NoticeAdvance:
-		return read[dossier.Advance](n.Data)
-	case wire.NoticeReady:
-		return read[dossier.MarkReady](n.Data)
-	}
-	return nil, errors.New("the kind is not known to this version")
-}
-
-func read[C queue.Command](raw json.RawMessage) (queue.Command, error) {
-	var c C
-	if err := json.Unmarshal(raw, &c); err != nil {
-		return nil, fmt.Errorf("read %s: %w", c.Name(), err)
-	}
-	return c, nil
 }

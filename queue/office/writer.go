@@ -282,6 +282,8 @@ func (d *deciding) decide() (s steps, err error) {
 		return d.erase(c)
 	case InstallCatalogue:
 		return d.install(c)
+	case TakeNotice:
+		return d.take(c)
 	case dossier.Receive:
 		return d.receive(c)
 	case dossier.Advance, dossier.RequestSupplement, dossier.Supplemented, dossier.MarkReady,

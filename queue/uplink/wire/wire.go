@@ -120,6 +120,9 @@ const (
 	NoticeCatalogue = "catalogue"       // catalogue.Catalogue
 	NoticeAdvance   = "dossier.advance" // dossier.Advance
 	NoticeReady     = "dossier.ready"   // dossier.MarkReady
+	// Bookings of the city; the code is always set.
+	NoticeBook   = "appointment.book"   // queue.BookAppointment
+	NoticeCancel = "appointment.cancel" // queue.CancelAppointment
 )
 
 // Notices answers a poll: those after After, oldest first, maybe none.

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+
+	"motcua/queue"
+	"motcua/queue/chain"
+	"motcua/queue/dossier"
+	"motcua/queue/office"
+	"motcua/queue/refusal"
+	"motcua/queue/uplink/wire"
+)
+
+// deliver turns the city's notices into commands, each of which the office
+// answers in its record: what it refuses is delivered, for it would be refused
+// again. What it could not write comes again.
+func deliver(o *office.Office, log *slog.Logger) func(context.Context, wire.Notice) error {
+	return func(ctx context.Context, n wire.Notice) error {
+		cmd, err := commandOf(n)
+		if err != nil {
+			log.Warn("a notice of the city is not understood", "notice", n.ID, "kind", n.Kind, "err", err)
+		}
+		_, err = o.Do(ctx, office.Call{
+			N: n.ID, By: chain.Actor{Device: office.DeviceCentral}, Command: office.TakeNotice{Kind: n.Kind, Command: cmd},
+		})
+		no, refused := refusal.Of(err)
+		if !refused || notNow(no) {
+			return err
+		}
+		log.Warn("a notice of the city was not taken", "notice", n.ID, "kind", n.Kind, "code", no.Code)
+		return nil
+	}
+}
+
+// notNow tells refusals that say nothing about the notice itself.
+func notNow(r *refusal.Refusal) bool {
+	return r.Code == "office-busy" || r.Code == "disk-full" || r.Code == "office-fault"
+}
+
+// commandOf reads a notice; a kind that this version does not know, or cannot
+// read, has no command.
+func commandOf(n wire.Notice) (queue.Command, error) {
+	switch n.Kind {
+	case wire.NoticeCatalogue:
+		return office.InstallCatalogue{Document: n.Data}, nil
+	case wire.NoticeAdvance:
+		return read[dossier.Advance](n.Data)
+	case wire.NoticeReady:
+		return read[dossier.MarkReady](n.Data)
+	case wire.NoticeBook:
+		return read[queue.BookAppointment](n.Data)
+	case wire.NoticeCancel:
+		return read[queue.CancelAppointment](n.Data)
+	}
+	return nil, fmt.Errorf("the kind %q is not known to this version", n.Kind)
+}
+
+func read[C queue.Command](raw json.RawMessage) (queue.Command, error) {
+	var c C
+	if err := json.Unmarshal(raw, &c); err != nil {
+		return nil, fmt.Errorf("read %s: %w", c.Name(), err)
+	}
+	return c, nil
+}

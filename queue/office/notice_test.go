@@ -1,0 +1,101 @@
+package office_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"motcua/queue"
+	"motcua/queue/chain"
+	"motcua/queue/office"
+	"motcua/queue/refusal"
+)
+
+// answers reads what the office has said to the city's notices.
+func answers(t *testing.T, o *office.Office) (list []office.NoticeAnswered) {
+	t.Helper()
+	records, err := o.Journal().Range(context.Background(), 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range records {
+		var a office.NoticeAnswered
+		if r.Type != a.Kind() {
+			continue
+		}
+		if err := json.Unmarshal(r.Data, &a); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, a)
+	}
+	return list
+}
+
+func bookable(cfg *office.Config) {
+	cfg.Setup.Services[0].PerSlot = 1
+	cfg.Setup.Hours = map[time.Weekday][]queue.Span{}
+	for day := range time.Weekday(7) {
+		cfg.Setup.Hours[day] = []queue.Span{{From: 450, To: 690}}
+	}
+}
+
+// TestNoticesActOnceAndAreAnswered: a notice's effect and the office's word
+// about it stand in the record together, once.
+func TestNoticesActOnceAndAreAnswered(t *testing.T) {
+	o := open(t, t.TempDir(), bookable)
+	slot := time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC) // 09:30
+	take := func(n uint64, version uint64, c queue.Command) error {
+		name := "of a later version"
+		if c != nil {
+			name = c.Name()
+		}
+		_, err := o.Do(context.Background(), office.Call{
+			N: n, By: chain.Actor{Device: office.DeviceCentral}, Command: office.TakeNotice{Kind: name, Version: version, Command: c},
+		})
+		return err
+	}
+	book := queue.BookAppointment{Code: "TP-AAAA01", Service: "civil", Slot: slot}
+	other := book
+	other.Code = "TP-AAAA02"
+	document := func(version string) queue.Command {
+		return office.InstallCatalogue{Document: []byte(`{"version":"` + version + `","procedures":[]}`)}
+	}
+	for _, c := range []struct {
+		n, version uint64
+		command    queue.Command
+	}{
+		{10, 0, book}, {10, 0, book}, {11, 0, other}, {12, 0, nil},
+		{13, 7, document("7")}, {14, 6, document("6")}, {15, 7, document("7")}, {16, 8, document("8")},
+	} {
+		if err := take(c.n, c.version, c.command); err != nil {
+			t.Fatalf("notice %d: %v", c.n, err)
+		}
+	}
+	want := []office.NoticeAnswered{
+		{Notice: 10, What: "appointment.book"},
+		{Notice: 11, What: "appointment.book", Refusal: refusal.New("appointment-full", "at", "09:30 20/11/2026")},
+		{Notice: 12, What: "of a later version", Refusal: refusal.New("notice-unknown", "kind", "of a later version")},
+		{Notice: 13, What: "catalogue.install", Version: 7},
+		{Notice: 14, What: "catalogue.install", Version: 6, Refusal: refusal.New("notice-older", "version", "6", "have", "7")},
+		{Notice: 15, What: "catalogue.install", Version: 7},
+		{Notice: 16, What: "catalogue.install", Version: 8},
+	}
+	if diff := cmp.Diff(want, answers(t, o)); diff != "" {
+		t.Errorf("answers (-want +got):\n%s", diff)
+	}
+	if a := o.State().Appointments; len(a) != 1 || a["TP-AAAA01"].Service != "civil" {
+		t.Errorf("appointments: %+v", a)
+	}
+	if err := take(9, 0, book); !errors.Is(err, refusal.New("call-stale")) {
+		t.Errorf("an id from before: %v", err)
+	}
+	if _, err := o.Do(context.Background(), office.Call{
+		N: 1, By: chain.Actor{Device: "kiosk-1"}, Command: office.TakeNotice{Kind: "appointment.book", Command: book},
+	}); !errors.Is(err, refusal.New("call-invalid")) {
+		t.Errorf("from a kiosk: %v", err)
+	}
+}
