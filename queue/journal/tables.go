@@ -115,6 +115,16 @@ func (v View) Document(name string) ([]byte, error) {
 	return bytes.Clone(raw), err
 }
 
+// Documents lists the names of the stored documents, in order.
+func (v View) Documents() []string {
+	var names []string
+	c := v.tx.Bucket(bucketDocuments).Cursor()
+	for k, _ := c.First(); k != nil; k, _ = c.Next() {
+		names = append(names, string(k))
+	}
+	return names
+}
+
 // PutDocument stores a document under a name; documents are what a record
 // names but is too large to carry.
 func (tx *Tx) PutDocument(name string, doc []byte) error {
