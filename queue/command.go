@@ -28,6 +28,9 @@ type IssueTicket struct {
 	Reason string `json:"reason,omitempty"`
 	// Later takes the number for the next session of today (scenario 15).
 	Later bool `json:"later,omitempty"`
+	// Instead is the n of the same device's command that it gave up because no
+	// answer came: the number that one may have got is void (R7).
+	Instead uint64 `json:"instead,omitempty"`
 }
 
 // ReportPrint records what became of a ticket's paper. A failed print keeps

@@ -23,8 +23,21 @@ func Local(t time.Time) time.Time { return t.In(zone) }
 type Env struct {
 	// Now is the wall clock.
 	Now time.Time
-	// Mint makes a ticket's Code from its id. Only the office can.
+	// Mint makes a ticket's Code from its id. Only the office can; nil leaves
+	// the id.
 	Mint func(TicketID) string
+	// Station is the device that decides by itself because the office is silent,
+	// "" for the office. Then numbers come from its own series, and what needs
+	// the office is refused with "office-silent".
+	Station string
+	// Given is the highest number of its series that a silent station knows it
+	// gave on a day; nil for none. What State has counts as well.
+	Given func(day string) int
+	// Answered tells whether this office's answers have one for a device's
+	// command, and the ticket it gave, if any; nil when nothing is known.
+	Answered func(device string, n uint64) (ticket TicketID, known bool)
+	// Clock is how far Now can be trusted; "" is fully.
+	Clock chain.Clock
 }
 
 // bounds on what a command may carry.

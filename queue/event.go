@@ -47,6 +47,8 @@ type TicketIssued struct {
 	Rank        time.Time `json:"rank,omitzero"`
 	// After is when the session begins for which it was taken; zero is now.
 	After time.Time `json:"after,omitzero"`
+	// Instead is the device's command that it gave up for this number (R7).
+	Instead uint64 `json:"instead,omitempty"`
 }
 
 // TicketPrinted records the paper.
@@ -337,7 +339,8 @@ func DecodeEvent(kind string, v int, data json.RawMessage) (e Event, ok bool, er
 	return decodeMore(kind, data)
 }
 
-// decodeMore reads the events of sessions, appointments and alarms.
+// decodeMore reads the events of sessions, appointments and alarms, and of what
+// happened while the line was cut.
 func decodeMore(kind string, data json.RawMessage) (Event, bool, error) {
 	switch kind {
 	case "ticket.carried":
@@ -354,6 +357,22 @@ func decodeMore(kind string, data json.RawMessage) (Event, bool, error) {
 		return decode[CounterAlarmed](kind, data)
 	case "counter.alarm-answered":
 		return decode[AlarmAnswered](kind, data)
+	case "device.admitted":
+		return decode[DeviceAdmitted](kind, data)
+	case "term.began":
+		return decode[TermBegan](kind, data)
+	case "term.settled":
+		return decode[TermSettled](kind, data)
+	case "record.merged":
+		return decode[RecordMerged](kind, data)
+	case "command.given-up":
+		return decode[CommandGivenUp](kind, data)
+	case "anomaly.found":
+		return decode[AnomalyFound](kind, data)
+	case "anomaly.acknowledged":
+		return decode[AnomalyAcknowledged](kind, data)
+	case "ticket.adopted":
+		return decode[TicketAdopted](kind, data)
 	}
 	return nil, false, nil
 }

@@ -56,6 +56,25 @@ type State struct {
 	// were carried to it; zero when nothing waits for it.
 	Resume time.Time `json:"resume,omitzero"`
 
+	// What follows outlives the day.
+
+	// Term counts the office's hubs: 0 and 1 are the first, 2 and more come
+	// after a promotion. Began is the record that began it, 0 for the first.
+	Term  int    `json:"term,omitempty"`
+	Began uint64 `json:"began,omitempty"`
+	// Predecessors are the hubs before this one whose records may be missing.
+	Predecessors []Predecessor `json:"predecessors,omitempty"`
+	// Stations are the devices with a number series of their own.
+	Stations map[string]Station `json:"stations,omitempty"`
+	// Merged tells by origin which records are here (Merge); Carried which
+	// commands they carried out, by "origin/device".
+	Merged  map[string]Ranges `json:"merged,omitempty"`
+	Carried map[string]Ranges `json:"carried,omitempty"`
+	// GivenUp are the commands that devices gave up, by device.
+	GivenUp map[string]Ranges `json:"given_up,omitempty"`
+	// Anomalies are those that no supervisor has acknowledged, oldest first.
+	Anomalies []Anomaly `json:"anomalies,omitempty"`
+
 	// lanes is everybody in line, in order. It follows from Tickets.
 	lanes []line
 }
