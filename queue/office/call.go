@@ -110,6 +110,8 @@ func commandTypes() []commandType {
 		kind[queue.RaiseAlarm](), kind[queue.AnswerAlarm](),
 		kind[queue.CarryTicket](), kind[queue.CloseSession](), kind[queue.OpenSession](),
 		kind[queue.BookAppointment](), kind[queue.CancelAppointment](), kind[queue.CheckIn](),
+		kind[queue.AdmitDevice](), kind[queue.ServeByHand](), kind[queue.AcknowledgeAnomaly](),
+		kind[queue.BeginTerm](), kind[queue.SettlePredecessor](), kind[queue.Merge](),
 		kind[dossier.Receive](), kind[dossier.Advance](), kind[dossier.RequestSupplement](),
 		kind[dossier.Supplemented](), kind[dossier.MarkReady](), kind[dossier.Return](),
 		kind[dossier.Close](), kind[dossier.Rate](),
