@@ -62,10 +62,11 @@ type Journal struct {
 	path string
 	opt  Options
 
-	// writing serialises Update; it guards work and suspect.
+	// writing serialises Update; it guards work, suspect and signing.
 	writing sync.Mutex
 	work    *queue.State // as of the records appended so far, committed or not
 	suspect error
+	signing signing
 
 	// mu guards what readers see: committed records only.
 	mu      sync.RWMutex

@@ -22,6 +22,8 @@ type Tx struct {
 	head    chain.Head
 	records []chain.Record
 	applied []applied
+	signing signing // as of the records appended so far
+	copied  bool    // some were made elsewhere, and so are their checkpoints
 }
 
 // applied is a queue event with its place, to bring the shown state up to date
@@ -47,7 +49,7 @@ func (j *Journal) Update(fn func(*Tx) error) ([]chain.Record, error) {
 	if room, err := j.Room(); err == nil && room < 0 {
 		return nil, fmt.Errorf("%d bytes short of the reserve: %w", -room, ErrFull)
 	}
-	tx := &Tx{j: j, head: j.head}
+	tx := &Tx{j: j, head: j.head, signing: j.signing.clone()}
 	var own error
 	err := j.db.Update(func(btx *bolt.Tx) error {
 		tx.View = View{tx: btx}
@@ -64,6 +66,7 @@ func (j *Journal) Update(fn func(*Tx) error) ([]chain.Record, error) {
 		return nil
 	})
 	if err == nil {
+		j.signing = tx.signing
 		j.publish(tx)
 		return tx.records, nil
 	}
@@ -110,6 +113,9 @@ func (j *Journal) publish(tx *Tx) {
 func (tx *Tx) finish() error {
 	if len(tx.records) == 0 {
 		return nil
+	}
+	if err := tx.sign(); err != nil {
+		return err
 	}
 	return putJSON(tx.tx.Bucket(bucketMeta), metaHead, tx.head)
 }
@@ -164,6 +170,7 @@ func (tx *Tx) Copy(records []chain.Record) error {
 		}
 		list, head = append(list, s), next
 	}
+	tx.copied = true
 	if err := tx.place(list); err != nil {
 		return err
 	}
@@ -185,6 +192,7 @@ func (tx *Tx) place(list []staged) error {
 			tx.applied = append(tx.applied, applied{s.queue, r})
 		}
 		tx.records = append(tx.records, r)
+		tx.signing.add(r)
 		tx.head = chain.Head{Seq: r.Seq, Hash: r.Hash()}
 	}
 	return nil

@@ -10,32 +10,38 @@ import (
 )
 
 // FalseRecord is the first record that is not what was written.
-type FalseRecord struct {
-	Seq uint64
-	Err error
+type FalseRecord = chain.FalseRecord
+
+// Verify reads the whole journal: every record against its chain and every
+// checkpoint against the records, every stored value against its checksum. It
+// returns the head it arrived at, a *FalseRecord for the first record that was
+// changed, or ErrDamaged for a value. It may run beside the writer.
+func (j *Journal) Verify(ctx context.Context) (chain.Head, error) {
+	head, _, err := j.VerifyAgainst(ctx, chain.Evidence{})
+	return head, err
 }
 
-// Error names the record.
-func (f *FalseRecord) Error() string { return fmt.Sprintf("record %d is false: %v", f.Seq, f.Err) }
-
-// Unwrap gives the reason.
-func (f *FalseRecord) Unwrap() error { return f.Err }
-
-// Verify reads the whole journal: every record against its chain, every stored
-// value against its checksum. It returns the head it arrived at, a *FalseRecord
-// for the first record that was changed, or ErrDamaged for a value. It may run
-// beside the writer.
-func (j *Journal) Verify(ctx context.Context) (chain.Head, error) {
-	head, err := j.walk(ctx, chain.Head{}, func(chain.Record) error { return nil })
+// VerifyAgainst is Verify with what is known from elsewhere, which also finds a
+// record whose whole chain was rewritten after it and an end that was cut off.
+// It returns the last checkpoint that held as well.
+func (j *Journal) VerifyAgainst(ctx context.Context, e chain.Evidence) (chain.Head, chain.Checkpoint, error) {
+	v, err := chain.NewVerifier(chain.Head{}, e)
 	if err != nil {
-		return head, err
+		return chain.Head{}, chain.Checkpoint{}, err
 	}
-	for _, name := range [][]byte{bucketMeta, bucketAnswers, bucketKeys, bucketDocuments, bucketDossiers, bucketByDay, bucketByStatus, bucketByCard, bucketSerials} {
+	head, err := j.walk(ctx, chain.Head{}, v.Check)
+	if err == nil {
+		err = v.End()
+	}
+	if err != nil {
+		return head, v.Signed(), err
+	}
+	for _, name := range append([][]byte{bucketMeta, bucketAnswers, bucketKeys, bucketDocuments}, readModels()...) {
 		if err := j.verifyValues(ctx, name); err != nil {
-			return head, err
+			return head, v.Signed(), err
 		}
 	}
-	return head, nil
+	return head, v.Signed(), nil
 }
 
 // walk checks every record after from and hands it to fn, in pages.

@@ -166,6 +166,9 @@ func (o *Office) begin() error {
 	if err := o.checkSecret(); err != nil {
 		return err
 	}
+	if err := o.journal.SignWith(context.Background(), o.secret.signing()); err != nil {
+		return err
+	}
 	if head.Seq > 0 {
 		last, err := o.journal.Range(context.Background(), head.Seq-1, 1)
 		if err != nil {
@@ -257,6 +260,10 @@ func (o *Office) State() *queue.State { return o.journal.Snapshot().State }
 // Journal is the office's journal, for the uplink and for backups. Only the
 // office appends to it.
 func (o *Office) Journal() *journal.Journal { return o.journal }
+
+// PublicKey is what the office's checkpoints are checked with. Whoever is to
+// judge the record later should have it from here, now.
+func (o *Office) PublicKey() chain.PublicKey { return chain.PublicOf(o.secret.signing()) }
 
 // LastN is the number of the last command of a device that the office has
 // answered: the device goes on with the next.

@@ -2,6 +2,7 @@ package office
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
@@ -98,6 +99,12 @@ func (s secret) fingerprint() []byte { return s.mac("fingerprint", nil)[:8] }
 
 // wrapping is the key that case keys are kept under.
 func (s secret) wrapping() chain.Key { return chain.Key(s.mac("case-keys", nil)) }
+
+// signing is the key that checkpoints are signed with. It is derived like the
+// others, so an office key of any age has one and nothing more must be kept.
+func (s secret) signing() ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(s.mac("checkpoints", nil))
+}
 
 // identity is the key under which what people show is hashed for a day.
 func (s secret) identity() []byte { return s.mac("identity", nil) }
