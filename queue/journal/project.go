@@ -5,6 +5,7 @@ import (
 
 	"motcua/queue"
 	"motcua/queue/chain"
+	"motcua/queue/device"
 	"motcua/queue/dossier"
 )
 
@@ -15,6 +16,7 @@ type staged struct {
 	record  chain.Record
 	queue   queue.Event
 	dossier queue.Event
+	device  queue.Event
 }
 
 // stage reads the event back out of the record's own bytes, so that what is
@@ -35,6 +37,14 @@ func stage(r chain.Record) (s staged, err error) {
 	}
 	if ok {
 		s.dossier = e
+		return s, nil
+	}
+	e, ok, err = device.DecodeEvent(r.Type, r.V, r.Data)
+	if err != nil {
+		return staged{}, fmt.Errorf("record %d: %w", r.Seq, err)
+	}
+	if ok {
+		s.device = e
 	}
 	return s, nil
 }
@@ -58,6 +68,8 @@ func (tx *Tx) project(state *queue.State, s staged) error {
 			return nil // about a dossier that this journal never received
 		}
 		return tx.putDossier(dossier.Apply(d, s.dossier, r.At, r.By))
+	case s.device != nil:
+		return tx.projectDevice(s.device, r)
 	}
 	return nil
 }
