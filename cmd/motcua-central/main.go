@@ -24,7 +24,7 @@ const usage = `motcua-central keeps the journals of all offices and shows them t
 
 Usage:
   motcua-central [flags]        serve until SIGINT or SIGTERM
-  motcua-central token NAME     make a token for an office, @staff or @admin
+  motcua-central token NAME     make a token for an office, @staff, @booking or @admin
 
 Examples:
   motcua-central token H26.138            # prints the token and its line for the token file
@@ -78,8 +78,8 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 
 // token makes a secret and the line by which the server will know it.
 func token(args []string, stdout, stderr io.Writer) int {
-	if len(args) != 1 || args[0] != central.Staff && args[0] != central.Admin && !wire.ValidOffice(args[0]) {
-		fmt.Fprintln(stderr, "motcua-central: token wants one name: an office's identifier, @staff or @admin")
+	if len(args) != 1 || !central.IsRole(args[0]) && !wire.ValidOffice(args[0]) {
+		fmt.Fprintln(stderr, "motcua-central: token wants one name: an office's identifier, @staff, @booking or @admin")
 		return exitUsage
 	}
 	secret := rand.Text() // 130 bits

@@ -19,6 +19,7 @@ import (
 
 	"motcua/queue"
 	"motcua/queue/central"
+	"motcua/queue/refusal"
 )
 
 // browser finds Chromium, or skips.
@@ -68,6 +69,7 @@ func cityForShow(t *testing.T, s *site) {
 		facts := configured("Bộ phận Một cửa phường " + ward)
 		c := facts.data.(queue.Configured)
 		c.Config.Name.EN = ward + " Ward One-Stop Office"
+		c.Config.Services[0].PerSlot, c.Config.Hours = 2, allDay()
 		c.Config.Parent = queue.Text{VI: "UBND phường " + ward + ", Hà Nội", EN: "People's Committee of " + ward + " Ward, Hanoi"}
 		o.write(t, noon.Add(-time.Duration(i)*time.Minute), fact{facts.kind, c})
 		seen := noon.Add(-time.Duration(10+i) * time.Second)
@@ -84,6 +86,7 @@ func cityForShow(t *testing.T, s *site) {
 				t.Fatal(err)
 			}
 		}
+		bookForShow(t, s, id, o, seen)
 		if i == 9 {
 			old := o.backup(50)
 			old.write(t, noon, event(queue.DayClosed{Day: today}))
@@ -91,6 +94,39 @@ func cityForShow(t *testing.T, s *site) {
 				t.Fatal("the fork was taken")
 			}
 		}
+	}
+}
+
+// bookForShow leaves appointments in every standing.
+func bookForShow(t *testing.T, s *site, id string, o *office, seen time.Time) {
+	t.Helper()
+	for i := range 4 {
+		slot := time.Date(2026, 11, 24, 8, 30*i, 0, 0, vietnam)
+		code, err := s.store.Book(t.Context(), id, queue.BookAppointment{Service: "civil", Slot: slot}, "", noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := s.store.Notices(t.Context(), id, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch last := n[len(n)-1].ID; i {
+		case 1:
+			o.write(t, noon, event(queue.AppointmentBooked{Appointment: queue.Appointment{Code: code, Service: "civil", Slot: slot}}), said(last, nil))
+		case 2:
+			o.write(t, noon, said(last, refusal.New("appointment-full", "at", "08:00 24/11/2026")))
+		case 3:
+			if err := s.store.Cancel(t.Context(), id, code, "", noon); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	have, err := s.store.Cursor(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.store.Ingest(t.Context(), id, o.batch(int(have.Have)+1, len(o.records)), seen, 0); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -150,6 +186,7 @@ func TestPagesInABrowser(t *testing.T) {
 		if r.Header.Get("Sec-Fetch-Dest") == "iframe" {
 			w = &framed{w}
 		}
+		r.SetBasicAuth("anybody", "admin-secret")
 		s.ServeHTTP(w, r)
 	}))
 	defer web.Close()
@@ -166,6 +203,8 @@ func TestPagesInABrowser(t *testing.T) {
 		{"city-en", "/?lang=en"},
 		{"office", "/offices/H26.149"},
 		{"office-en", "/offices/H26.147?lang=en"},
+		{"bookings", "/offices/H26.138/appointments?service=civil&day=2026-11-24&said=TP261124-ABCDEFGHIJ"},
+		{"bookings-en", "/offices/H26.141/appointments?lang=en"},
 		{"empty", "/offices/H26.140?day=2026-11-01"},
 	} {
 		for _, width := range []int{1366, 390} {

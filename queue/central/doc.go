@@ -13,11 +13,20 @@
 //
 //	GET  /v1/report?day=2006-01-02                     the city (@staff, if there is one)
 //	GET  /v1/offices/{office}/report?day=…             one office (likewise)
+//	GET  /v1/offices/{office}/slots?service=…&day=…    what can be booked (@booking, as to the empty line)
+//	GET  /v1/offices/{office}/appointments?from=…      with what became of each
+//	POST /v1/offices/{office}/appointments             {"service":…,"slot":…}, with an Idempotency-Key
+//	DELETE /v1/offices/{office}/appointments/{code}
+//
 //	POST /v1/catalogue                                 publish a catalogue (@admin, as all below)
 //	POST /v1/offices/{office}/dossiers/{code}/status   {"as":"advance"|"ready","unit":…,"note":…}
 //	POST /v1/offices/{office}/fork/settle              the alarm has been looked at
 //	POST /v1/offices/{office}/fork/rewind              {"to":n}: take the office's history after n
 //	GET  /healthz, GET /metrics                        for machines, without a token
+//
+// A booking is a wish: it goes down as a notice, waits while the line is away,
+// and the office's own record ("appointment.booked", or "notice.answered" with a
+// refusal) says what became of it.
 //
 // Store is the memory, on SQLite or PostgreSQL with the same statements. Server
 // is the face: the offices' protocol (package wire), the staff's API and the

@@ -139,7 +139,10 @@ func (in *ingest) recount(ctx context.Context) error {
 			return fmt.Errorf("empty %s: %w", table, err)
 		}
 	}
-	_, err := in.tx.ExecContext(ctx, `UPDATE office SET seq = 0, head = '', profile = '', day = '', day_open = 0,
+	if err := in.unhear(ctx); err != nil {
+		return err
+	}
+	_, err := in.tx.ExecContext(ctx, `UPDATE office SET seq = 0, head = '', profile = '', config_seq = 0, day = '', day_open = 0,
 		event_at = 0, set_aside = 0, fork_at = 0 WHERE office_id = $1`, in.office)
 	if err != nil {
 		return fmt.Errorf("empty office: %w", err)

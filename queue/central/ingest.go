@@ -183,6 +183,9 @@ func (in *ingest) count(ctx context.Context, items []item) (rejected []wire.Reje
 	if err := in.save(ctx, t); err != nil {
 		return nil, err
 	}
+	if err := in.hear(ctx, t.said); err != nil {
+		return nil, err
+	}
 	return rejected, in.describe(ctx, t, len(rejected))
 }
 
@@ -200,7 +203,7 @@ func (in *ingest) describe(ctx context.Context, t *tally, aside int) error {
 	if t.profile != nil {
 		var raw []byte
 		raw, err = json.Marshal(t.profile)
-		set(`profile = $2`, string(raw))
+		set(`profile = $2, config_seq = $3`, string(raw), t.configured)
 	}
 	if t.opened != "" {
 		open := 0

@@ -98,10 +98,7 @@ type frame struct {
 
 // frame begins a page at base (its path) for a report's day.
 func (s *Server) frame(r *http.Request, base, day string, at time.Time) frame {
-	w := words{texts: s.texts, Lang: i18n.Languages[0]}
-	if r.FormValue("lang") == i18n.Languages[1] {
-		w.Lang = i18n.Languages[1]
-	}
+	w := words{texts: s.texts, Lang: s.lang(r)}
 	today := s.now().In(vietnam).Format(time.DateOnly)
 	f := frame{words: w, Assets: assetsVersion(), Home: link("/", w.Lang, day, today), At: at.In(vietnam).Format("15:04:05")}
 	for i, label := range []string{"Tiếng Việt", "English"} {
@@ -117,7 +114,7 @@ func (s *Server) frame(r *http.Request, base, day string, at time.Time) frame {
 	if day < today {
 		f.Later = link(base, w.Lang, d.AddDate(0, 0, 1).Format(time.DateOnly), today)
 	}
-	for _, k := range []string{"tickets", "waiting", "median", "dossiers", "ontime", "satisfaction"} {
+	for _, k := range []string{"tickets", "waiting", "median", "promise", "dossiers", "ontime", "satisfaction"} {
 		f.Definitions = append(f.Definitions, named{w.text("central." + k), w.text("central.define." + k)})
 	}
 	return f
@@ -138,7 +135,7 @@ func link(base, lang, day, today string) string {
 	return base + "?" + q.Encode()
 }
 
-// figures are the six numbers of a day, beside what is asked of that day.
+// figures are the seven numbers of a day, beside what is asked of that day.
 func (w words) figures(t Totals, asked target) []figure {
 	wait := figure{Name: w.text("central.median"), Value: w.text("central.nothing"), More: w.text("central.more.wait-none")}
 	if t.WaitMedian != nil {
@@ -155,6 +152,7 @@ func (w words) figures(t Totals, asked target) []figure {
 			More: w.text("central.more.waiting", "serving", w.number(t.Serving), "held", w.number(t.Held)),
 		},
 		wait,
+		w.share("promise", t.Kept, t.Promised, 0),
 		{
 			Name: w.text("central.dossiers"), Value: w.number(t.Received),
 			More: w.text("central.more.dossiers", "overdue", w.number(t.Overdue)),
@@ -164,17 +162,21 @@ func (w words) figures(t Totals, asked target) []figure {
 	}
 }
 
+// share is a part of a whole; target 0 asks nothing of it.
 func (w words) share(key string, part, whole int, target float64) figure {
 	f := figure{Name: w.text("central." + key), Value: w.text("central.nothing"), More: w.text("central.more." + key + "-none")}
 	share, ok := ratio(part, whole)
 	if !ok {
 		return f
 	}
-	f.Value, f.Tone = w.percent(share), "poor"
-	if share >= target {
-		f.Tone = "good"
+	f.Value = w.percent(share)
+	if target > 0 {
+		f.Tone = "poor"
+		if share >= target {
+			f.Tone = "good"
+		}
+		f.Target = w.text("central.target."+f.Tone, "target", w.percent(target))
 	}
-	f.Target = w.text("central.target."+f.Tone, "target", w.percent(target))
 	f.More = w.text("central.more."+key, "part", w.number(part), "whole", w.number(whole))
 	return f
 }

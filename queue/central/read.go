@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"motcua/queue"
 	"motcua/queue/chain"
+	"motcua/queue/refusal"
 	"motcua/queue/uplink/wire"
 )
 
@@ -33,6 +35,7 @@ type item struct {
 	at      time.Time
 	event   queue.Event   // nil for other packages' and unknown kinds
 	dossier *dossierEvent // likewise
+	answer  *answered     // likewise
 	why     string        // set when it is to be set aside
 }
 
@@ -43,6 +46,13 @@ type dossierEvent struct {
 	Code  string    `json:"code"`
 	Due   time.Time `json:"due"`
 	Level int       `json:"level"`
+}
+
+// answered is what an office says about a notice (record "notice.answered").
+type answered struct {
+	Notice  uint64           `json:"notice"`
+	Version uint64           `json:"version"`
+	Refusal *refusal.Refusal `json:"refusal"`
 }
 
 var (
@@ -95,6 +105,15 @@ func (it *item) interpret(rec chain.Record) {
 			return
 		}
 		it.dossier = &d
+		return
+	}
+	if rec.Type == "notice.answered" && rec.V == 1 {
+		var a answered
+		if json.Unmarshal(rec.Data, &a) != nil || a.Notice == 0 || a.Notice > math.MaxInt64 {
+			it.why = whyShape
+			return
+		}
+		it.answer = &a
 		return
 	}
 	e, ok, err := queue.DecodeEvent(rec.Type, rec.V, rec.Data)

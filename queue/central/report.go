@@ -50,6 +50,10 @@ type Totals struct {
 	Overdue    int  `json:"dossiers_overdue"` // open and past due, now
 	Rated      int  `json:"rated"`
 	Satisfied  int  `json:"satisfied"` // level 4 or 5
+	// Promised counts first calls of tickets whose slip named a wait, Kept
+	// those within it.
+	Promised int `json:"promises"`
+	Kept     int `json:"promises_kept"`
 }
 
 // OnTimeShare is the share of finished dossiers that were on time.
@@ -57,6 +61,9 @@ func (t Totals) OnTimeShare() (share float64, ok bool) { return ratio(t.OnTime, 
 
 // SatisfiedShare is the share of ratings of level 4 or 5.
 func (t Totals) SatisfiedShare() (share float64, ok bool) { return ratio(t.Satisfied, t.Rated) }
+
+// KeptShare is the share of promised waits that held.
+func (t Totals) KeptShare() (share float64, ok bool) { return ratio(t.Kept, t.Promised) }
 
 func ratio(part, whole int) (float64, bool) {
 	if whole == 0 {
@@ -79,6 +86,8 @@ func (t *Totals) add(o Totals) {
 	t.Overdue += o.Overdue
 	t.Rated += o.Rated
 	t.Satisfied += o.Satisfied
+	t.Promised += o.Promised
+	t.Kept += o.Kept
 }
 
 // OfficeLine is one office in a report.
@@ -203,7 +212,7 @@ func (s *Store) lines(ctx context.Context, day string, now time.Time, id string)
 		SELECT o.office_id, o.profile, o.day, o.day_open, o.seq, o.seen_at, o.event_at, o.offset_ms, o.fork_at, o.set_aside,
 			COALESCE(d.issued, 0), COALESCE(d.waiting, 0), COALESCE(d.serving, 0), COALESCE(d.held, 0), COALESCE(d.absent, 0),
 			COALESCE(d.served, 0), COALESCE(d.dropped, 0), COALESCE(d.received, 0), COALESCE(d.on_time, 0), COALESCE(d.late, 0),
-			COALESCE(d.rated, 0), COALESCE(d.satisfied, 0)
+			COALESCE(d.rated, 0), COALESCE(d.satisfied, 0), COALESCE(d.promised, 0), COALESCE(d.kept, 0)
 		FROM office o LEFT JOIN daily d ON d.office_id = o.office_id AND d.day = $1
 		WHERE $2 = '' OR o.office_id = $2`, day, id)
 	if err != nil {
@@ -235,7 +244,7 @@ func scanLine(rows *sql.Rows, now time.Time) (OfficeLine, error) {
 	t := &o.Totals
 	err := rows.Scan(&o.ID, &text, &o.BusinessDay, &open, &o.Records, &seen, &event, &o.ClockOffset, &fork, &o.SetAside,
 		&t.Tickets, &t.Waiting, &t.Serving, &t.Held, &t.Absent, &t.Served, &t.Dropped,
-		&t.Received, &t.OnTime, &t.Late, &t.Rated, &t.Satisfied)
+		&t.Received, &t.OnTime, &t.Late, &t.Rated, &t.Satisfied, &t.Promised, &t.Kept)
 	if err != nil {
 		return o, err
 	}

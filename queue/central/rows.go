@@ -20,11 +20,11 @@ func (in *ingest) load(ctx context.Context, fresh []item) (*tally, error) {
 		}
 	}
 	t := newTally()
-	err := in.each(ctx, `SELECT ticket_id, service, status, issued_at, called_at, level FROM ticket WHERE office_id = $1 AND ticket_id IN `,
+	err := in.each(ctx, `SELECT ticket_id, service, status, issued_at, called_at, level, est_low, est_high FROM ticket WHERE office_id = $1 AND ticket_id IN `,
 		tickets, func(rows *sql.Rows) error {
 			var id string
 			var r ticketRow
-			if err := rows.Scan(&id, &r.service, &r.status, &r.issued, &r.called, &r.level); err != nil {
+			if err := rows.Scan(&id, &r.service, &r.status, &r.issued, &r.called, &r.level, &r.low, &r.high); err != nil {
 				return err
 			}
 			t.tickets[id] = &r
@@ -80,7 +80,7 @@ func (in *ingest) save(ctx context.Context, t *tally) error {
 	var tickets, dossiers, days, waits [][]any
 	for _, id := range slices.Sorted(maps.Keys(t.tickets)) {
 		r := t.tickets[id]
-		tickets = append(tickets, []any{in.office, id, dayOf(id), r.service, string(r.status), r.issued, r.called, r.level})
+		tickets = append(tickets, []any{in.office, id, dayOf(id), r.service, string(r.status), r.issued, r.called, r.level, r.low, r.high})
 	}
 	for _, code := range slices.Sorted(maps.Keys(t.dossiers)) {
 		r := t.dossiers[code]
@@ -90,28 +90,29 @@ func (in *ingest) save(ctx context.Context, t *tally) error {
 		c := t.days[day]
 		days = append(days, []any{
 			in.office, day, c.issued, c.waiting, c.serving, c.held, c.absent, c.served, c.dropped,
-			c.received, c.onTime, c.late, c.rated, c.satisfied,
+			c.received, c.onTime, c.late, c.rated, c.satisfied, c.promised, c.kept,
 		})
 	}
 	for k, n := range t.waits {
 		waits = append(waits, []any{in.office, k.day, k.minute, n})
 	}
 	return errors.Join(
-		in.s.bulk(ctx, in.tx, `INSERT INTO ticket (office_id, ticket_id, day, service, status, issued_at, called_at, level)`,
+		in.s.bulk(ctx, in.tx, `INSERT INTO ticket (office_id, ticket_id, day, service, status, issued_at, called_at, level, est_low, est_high)`,
 			`ON CONFLICT (office_id, ticket_id) DO UPDATE SET service = excluded.service, status = excluded.status,
 			called_at = excluded.called_at, level = excluded.level`, tickets),
 		in.s.bulk(ctx, in.tx, `INSERT INTO dossier (office_id, code, received_at, due_at, finished_at, paused_at, supplements)`,
 			`ON CONFLICT (office_id, code) DO UPDATE SET due_at = excluded.due_at, finished_at = excluded.finished_at,
 			paused_at = excluded.paused_at, supplements = excluded.supplements`, dossiers),
 		in.s.bulk(ctx, in.tx, `INSERT INTO daily (office_id, day, issued, waiting, serving, held, absent, served, dropped,
-			received, on_time, late, rated, satisfied)`,
+			received, on_time, late, rated, satisfied, promised, kept)`,
 			`ON CONFLICT (office_id, day) DO UPDATE SET issued = daily.issued + excluded.issued,
 			waiting = daily.waiting + excluded.waiting, serving = daily.serving + excluded.serving,
 			held = daily.held + excluded.held, absent = daily.absent + excluded.absent,
 			served = daily.served + excluded.served, dropped = daily.dropped + excluded.dropped,
 			received = daily.received + excluded.received, on_time = daily.on_time + excluded.on_time,
 			late = daily.late + excluded.late, rated = daily.rated + excluded.rated,
-			satisfied = daily.satisfied + excluded.satisfied`, days),
+			satisfied = daily.satisfied + excluded.satisfied,
+			promised = daily.promised + excluded.promised, kept = daily.kept + excluded.kept`, days),
 		in.s.bulk(ctx, in.tx, `INSERT INTO wait (office_id, day, minute, n)`,
 			`ON CONFLICT (office_id, day, minute) DO UPDATE SET n = wait.n + excluded.n`, waits))
 }

@@ -103,6 +103,15 @@ func (s *Server) routes() *http.ServeMux {
 	staff("GET /{$}", s.getCityPage)
 	staff("GET /offices/{office}", s.getOfficePage)
 
+	// Whoever knows an appointment's code may use it: never open to everybody.
+	booking := func(pattern string, h http.HandlerFunc) { mux.HandleFunc(pattern, s.only(h, true, Booking, Admin)) }
+	booking("GET /v1/offices/{office}/slots", s.getSlots)
+	booking("GET /v1/offices/{office}/appointments", s.getAppointments)
+	booking("POST /v1/offices/{office}/appointments", s.postAppointment)
+	booking("DELETE /v1/offices/{office}/appointments/{code}", s.deleteAppointment)
+	booking("GET /offices/{office}/appointments", s.getBookings)
+	booking("POST /offices/{office}/appointments", s.postBookingForm)
+
 	mux.HandleFunc("GET /static/{file}", s.getStatic)
 	mux.HandleFunc("GET /healthz", s.getHealth)
 	mux.HandleFunc("GET /metrics", s.getMetrics)

@@ -12,6 +12,9 @@ type ticketRow struct {
 	status         queue.Status
 	issued, called int64
 	level          int64
+	// low to high is the wait printed on the slip, in milliseconds; high < 0
+	// when nothing was promised.
+	low, high int64
 }
 
 type dossierRow struct {
@@ -25,6 +28,7 @@ type counts struct {
 	issued, waiting, serving, held, absent, served, dropped int64
 	received, onTime, late                                  int64
 	rated, satisfied                                        int64
+	promised, kept                                          int64
 }
 
 // of is the column of a status.
@@ -61,6 +65,10 @@ type tally struct {
 	// it is open after it.
 	opened string
 	open   bool
+	// configured is the last record that configured the office.
+	configured uint64
+	// said are the records about appointments and notices, in order.
+	said []item
 }
 
 func newTally() *tally {
@@ -87,16 +95,26 @@ func (t *tally) apply(it item) string {
 	if it.dossier != nil {
 		return t.applyDossier(it.kind, *it.dossier, it.at)
 	}
+	if it.answer != nil {
+		t.said = append(t.said, it)
+		return ""
+	}
 	if it.event == nil {
 		return ""
 	}
 	if id, about := ticketOf(it.event); about {
-		return t.applyTicket(string(id), it.event, it.at)
+		why := t.applyTicket(string(id), it.event, it.at)
+		if e, issued := it.event.(queue.TicketIssued); issued && why == "" && e.Appointment != "" {
+			t.said = append(t.said, it)
+		}
+		return why
 	}
 	switch e := it.event.(type) {
 	case queue.Configured:
 		p := profileOf(e.Config)
-		t.profile = &p
+		t.profile, t.configured = &p, it.seq
+	case queue.AppointmentBooked, queue.AppointmentCancelled:
+		t.said = append(t.said, it)
 	case queue.DayOpened:
 		if !isDay(e.Day) {
 			return whyShape
@@ -125,7 +143,7 @@ func (t *tally) applyTicket(id string, event queue.Event, at time.Time) string {
 		if row != nil {
 			return whyTwice
 		}
-		t.tickets[id] = &ticketRow{service: clean(e.Service, 64), status: queue.Waiting, issued: millis(at)}
+		t.tickets[id] = issuedRow(e, at)
 		c := t.day(dayOf(id))
 		c.issued++
 		c.waiting++
@@ -141,6 +159,7 @@ func (t *tally) applyTicket(id string, event queue.Event, at time.Time) string {
 		if row.called == 0 {
 			row.called = millis(at)
 			t.waits[waitKey{dayOf(id), waitMinutes(row.issued, row.called)}]++
+			c.promise(row)
 		}
 	case queue.TicketStarted:
 		next = queue.Serving
@@ -172,6 +191,31 @@ func (t *tally) applyTicket(id string, event queue.Event, at time.Time) string {
 	row.status = next
 	*c.of(next)++
 	return ""
+}
+
+// issuedRow begins a ticket. A number taken for a later session was promised
+// nothing that could be measured from now.
+func issuedRow(e queue.TicketIssued, at time.Time) *ticketRow {
+	row := &ticketRow{
+		service: clean(e.Service, 64), status: queue.Waiting, issued: millis(at),
+		low: e.Estimate.Low.Milliseconds(), high: e.Estimate.High.Milliseconds(),
+	}
+	if !e.After.IsZero() || row.low < 0 || row.high < row.low {
+		row.low, row.high = 0, -1
+	}
+	return row
+}
+
+// promise compares the wait until the first call with what the slip said.
+func (c *counts) promise(row *ticketRow) {
+	if row.high < 0 {
+		return
+	}
+	c.promised++
+	said := queue.Estimate{Low: time.Duration(row.low) * time.Millisecond, High: time.Duration(row.high) * time.Millisecond}
+	if said.Holds(time.Duration(max(0, row.called-row.issued)) * time.Millisecond) {
+		c.kept++
+	}
 }
 
 // waitMinutes is a wait rounded to whole minutes; a clock that ran backwards

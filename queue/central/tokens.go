@@ -17,9 +17,13 @@ import (
 
 // Names in the token file that are not offices.
 const (
-	Staff = "@staff" // may read pages and reports
-	Admin = "@admin" // may also publish and tell
+	Staff   = "@staff"   // may read pages and reports
+	Booking = "@booking" // may book and cancel appointments
+	Admin   = "@admin"   // may do both, publish and tell
 )
+
+// IsRole reports whether a name of the token file is a role and no office.
+func IsRole(name string) bool { return name == Staff || name == Booking || name == Admin }
 
 // Tokens says who may do what. The file keeps only SHA-256 sums, so reading it
 // lets nobody in. One line per token, "name sum"; a name may stand on several
@@ -56,7 +60,7 @@ func ReadTokens(r io.Reader) (*Tokens, error) {
 			return nil, fmt.Errorf("line %d: want a name and a sum", n)
 		}
 		name, sum := fields[0], [32]byte{}
-		if name != Staff && name != Admin && !wire.ValidOffice(name) {
+		if !IsRole(name) && !wire.ValidOffice(name) {
 			return nil, fmt.Errorf("line %d: %q cannot name an office", n, name)
 		}
 		if k, err := hex.Decode(sum[:], []byte(fields[1][:min(64, len(fields[1]))])); err != nil || k != 32 || len(fields[1]) != 64 {
@@ -80,7 +84,7 @@ func TokenLine(name, token string) string {
 func (t *Tokens) Offices() []string {
 	var list []string
 	for name := range t.byName {
-		if name != Staff && name != Admin {
+		if !IsRole(name) {
 			list = append(list, name)
 		}
 	}

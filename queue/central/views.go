@@ -43,7 +43,7 @@ func (s *Server) getCityPage(w http.ResponseWriter, r *http.Request) {
 	p.Title = p.text("central.city.title") + " · Một Cửa"
 	p.Count = p.text("central.offices.up", "up", p.number(report.Up), "all", p.number(len(report.Offices)))
 	p.Figures = p.figures(report.City, targetOn(s.targets, report.Day))
-	for _, k := range []string{"tickets", "waiting", "median", "ontime", "satisfaction"} {
+	for _, k := range []string{"tickets", "waiting", "median", "promise", "ontime", "satisfaction"} {
 		p.Columns = append(p.Columns, p.text("central."+k))
 	}
 	today, down := s.now().In(vietnam).Format(time.DateOnly), 0
@@ -97,6 +97,7 @@ func (w words) office(o OfficeLine, now time.Time) officeView {
 		{w.number(t.Tickets), quiet(t.Tickets)},
 		{w.number(t.Waiting), quiet(t.Waiting)},
 		{w.minutes(t.WaitMedian), ""},
+		share(t.Kept, t.Promised),
 		share(t.OnTime, t.OnTime+t.Late),
 		share(t.Satisfied, t.Rated),
 	}
@@ -134,6 +135,7 @@ type officePage struct {
 	Office          officeView
 	Hours, Services []sliceView
 	Facts           []named
+	Appointments    string // their page
 }
 
 // getOfficePage shows one office's day.
@@ -168,6 +170,7 @@ func (s *Server) getOfficePage(w http.ResponseWriter, r *http.Request) {
 		p.Services = append(p.Services, v)
 	}
 	p.Facts = p.facts(report)
+	p.Appointments = bookingLink(id, p.Lang, "")
 	s.render(w, r, "office", p)
 }
 
