@@ -35,60 +35,78 @@ func (s *State) Estimate(service, class string, wall time.Time) Estimate {
 		return Estimate{}
 	}
 	now := s.Logical(wall)
-	if s.Waiting("") == 0 && s.idle(service, now) {
+	if s.idle(wanted, now) {
 		return Estimate{} // as every rehearsal would say
 	}
-	r := rehearsalOf(s, class, now)
-	calls := make([]int, r.times())
+	r := rehearsalOf(s, class, now, wanted)
+	calls := make([]int, r.times)
 	for i := range calls {
-		r.run(uint64(i), wanted)
+		r.run(i, wanted)
 		calls[i] = r.calls[wanted]
 	}
-	return r.estimate(wanted, calls, s.Learned)
+	return r.estimate(wanted, calls, &s.Learned)
 }
 
 // idle reports whether a counter of a service is at work with nobody, within a
-// session.
-func (s *State) idle(service string, now time.Time) bool {
+// session, and nobody waits whom it could call instead.
+func (s *State) idle(service int, now time.Time) bool {
+	id := s.Config.Services[service].ID
+	if s.Waiting(id) > 0 {
+		return false
+	}
 	if ends, _ := s.Config.Session(now); ends.IsZero() {
 		if _, bounded := s.Config.Sessions(now); bounded {
 			return false
 		}
 	}
-	return slices.ContainsFunc(s.Config.Counters, func(k Counter) bool {
+	for i := range s.Config.Counters {
+		k := s.Config.Counters[i]
 		d := s.Counters[k.ID]
-		if d == nil || !d.Working() || d.Ticket != "" || len(s.HeldAt(k.ID)) > 0 {
-			return false
+		if d == nil || !d.Working() || d.Ticket != "" {
+			continue
 		}
-		c, _ := s.serving(k.ID)
-		_, ok := c.Serves(service)
-		return ok
-	})
+		k = s.Config.staffed(k, d.Officer)
+		if _, ok := k.Serves(id); ok && !s.anyFor(&k, d.Officer) {
+			return true
+		}
+	}
+	return false
+}
+
+// anyFor reports whether anybody waits for a counter, or was put aside there.
+func (s *State) anyFor(k *Counter, officer string) bool {
+	for i := range s.lanes {
+		l := &s.lanes[i]
+		if _, ok := l.order(k, officer); ok || l.held && l.counter == k.ID {
+			return true
+		}
+	}
+	return false
 }
 
 // Estimates are the estimates of every service for an ordinary ticket, for
 // little more than the price of one.
 func (s *State) Estimates(wall time.Time) map[string]Estimate {
-	all := make(map[string]Estimate, len(s.Config.Services))
+	estimates := make(map[string]Estimate, len(s.Config.Services))
 	if len(s.Config.Counters) == 0 {
-		return all
+		return estimates
 	}
-	r := rehearsalOf(s, "", s.Logical(wall))
+	r := rehearsalOf(s, "", s.Logical(wall), all)
 	calls := make([][]int, len(s.Config.Services))
-	for i := range r.times() {
-		r.run(uint64(i), -1)
+	for i := range r.times {
+		r.run(i, all)
 		for k, at := range r.calls {
 			calls[k] = append(calls[k], at)
 		}
 	}
 	for k, svc := range s.Config.Services {
-		all[svc.ID] = r.estimate(k, calls[k], s.Learned)
+		estimates[svc.ID] = r.estimate(k, calls[k], &s.Learned)
 	}
-	return all
+	return estimates
 }
 
 // estimate turns the rehearsed calls of a service's newcomer into a promise.
-func (r *rehearsal) estimate(service int, calls []int, learned Lessons) Estimate {
+func (r *rehearsal) estimate(service int, calls []int, learned *Lessons) Estimate {
 	var e Estimate
 	late := 0
 	for i, at := range calls {

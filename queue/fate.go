@@ -14,23 +14,23 @@ const (
 // run plays one fate and notes in calls when the newcomer of each service is
 // called; of all services, or of the one that is wanted. A newcomer is called
 // and takes nobody's time, so that one run answers for all of them.
-func (r *rehearsal) run(fate uint64, wanted int) {
+func (r *rehearsal) run(fate, wanted int) {
 	pace := r.begin(fate)
-	for missing := len(r.lines); missing > 0; r.sink(0) {
-		k := r.order[0]
-		now := r.free[k]
+	missing := len(r.lines)
+	for len(r.order) > 0 && missing > 0 {
+		now, k := r.order[0]/seats, r.order[0]%seats
 		if now >= never {
 			return
 		}
 		if to, halted := r.halted(now, k); halted {
-			r.free[k] = to
+			r.again(to, k)
 			continue
 		}
 		who, service := r.next(k, now)
 		var p person
 		switch who {
 		case whoNobody:
-			r.free[k] = never
+			r.again(never, k)
 			continue
 		case whoMe:
 			r.calls[service] = max(0, now)
@@ -45,72 +45,87 @@ func (r *rehearsal) run(fate uint64, wanted int) {
 			p = r.take(service, now)
 		}
 		l := &r.lucks[k]
-		stay := l.of(r.desks[k].spells[p.service], fallbackPace) * p.tenths * pace / 1000
-		r.free[k] = now + max(1, stay) + l.of(r.gaps, usualGap)
+		stay := l.of(r.lot(k, int(p.service)), fallbackPace) * int(p.tenths) * pace / 1000
+		free := now + max(1, stay) + l.of(r.gaps, usualGap)
 		if r.pauses > 0 && l.below(1000) < r.pauses {
-			r.free[k] += l.of(r.breaks, usualBreak)
+			free += l.of(r.breaks, usualBreak)
 		}
+		r.again(free, k)
 	}
 }
 
 // begin sets the scratch of a run. Every counter and every stream of comers has
 // luck of its own, so that one more person ahead changes nobody else's. pace is
-// how today differs from the days that were learned from, in percent.
-func (r *rehearsal) begin(fate uint64) (pace int) {
-	l := luck(fate * 0x632be59bd9b4e019)
-	pace = 85 + l.below(31)
+// how today differs from the days that were learned from, in percent: the fates
+// share the likely range out evenly.
+func (r *rehearsal) begin(fate int) (pace int) {
+	seed := luck(fate * 0x632be59bd9b4e01)
+	pace = 85 + 30*fate/max(1, r.times-1)
 	clear(r.heads)
+	clear(r.late)
 	clear(r.used)
 	for i := range r.calls {
 		r.calls[i] = -1
+		r.head(i)
 	}
-	for i := range r.desks {
-		r.lucks[i] = luck(l.next())
-		r.free[i] = r.desks[i].ready(&r.lucks[i], r)
-	}
-	for i := range r.order {
-		r.order[i] = i
+	r.order = r.order[:0]
+	for k := range r.desks {
+		if r.desks[k].never {
+			continue
+		}
+		own := seed + luck(k)<<32
+		r.lucks[k] = luck(own.next())
+		r.order = append(r.order, min(r.ready(k), never)*seats+k)
 	}
 	for i := len(r.order)/2 - 1; i >= 0; i-- {
 		r.sink(i)
 	}
 	for i, streams := range r.comers {
 		for _, c := range streams {
-			c.luck, c.at = l+luck(1000*i+c.place), 0
+			c.luck, c.at = seed+luck(1000*i+c.place), 0
 			c.come()
 		}
-		r.await(i)
+		r.await(i, 0)
 	}
 	return pace
 }
 
+// again says when the desk on top of the heap is free again.
+func (r *rehearsal) again(free, k int) {
+	r.order[0] = min(free, never)*seats + k
+	r.sink(0)
+}
+
 // sink puts the desk at a place of the heap where it belongs.
 func (r *rehearsal) sink(i int) {
-	for {
-		first := i
-		for child := 2*i + 1; child <= 2*i+2 && child < len(r.order); child++ {
-			a, b := r.order[child], r.order[first]
-			if r.free[a] < r.free[b] || r.free[a] == r.free[b] && a < b {
-				first = child
-			}
-		}
-		if first == i {
+	heap := r.order
+	for x := heap[i]; ; {
+		child := 2*i + 1
+		if child >= len(heap) {
+			heap[i] = x
 			return
 		}
-		r.order[i], r.order[first] = r.order[first], r.order[i]
-		i = first
+		if child+1 < len(heap) && heap[child+1] < heap[child] {
+			child++
+		}
+		if x <= heap[child] {
+			heap[i] = x
+			return
+		}
+		heap[i], i = heap[child], child
 	}
 }
 
 // ready is when a counter can call.
-func (x seat) ready(l *luck, r *rehearsal) int {
+func (r *rehearsal) ready(k int) int {
+	x, l := &r.desks[k], &r.lucks[k]
 	switch {
 	case x.busy >= 0:
-		return l.rest(x.rests, x.busy) + l.of(r.gaps, usualGap)
+		return l.rest(r.lot(k, x.service), x.tenths, x.busy) + l.of(r.gaps, usualGap)
 	case x.away < 0:
 		return 0
 	case !x.unsure && (x.away < longestBreak || len(x.opens) == 0):
-		return l.rest(x.rests, x.away)
+		return l.rest(r.absences, 10, x.away)
 	case len(x.opens) == 0:
 		return never
 	}
@@ -138,59 +153,82 @@ func (r *rehearsal) next(k, now int) (who, service int) {
 	if r.used[k] < len(r.sent[k]) {
 		return whoSent, 0
 	}
-	for _, tier := range r.desks[k].tiers {
-		best := nobody
-		for _, s := range tier {
-			first, _ := r.head(s, now)
-			if r.calls[s] < 0 && r.me < min(first, best) {
-				best, who, service = r.me, whoMe, s
-			} else if first < best {
-				best, who, service = first, whoWaits, s
+	best := nobody
+	for _, s := range r.services(k) {
+		if s < 0 { // the end of a tier
+			if who != whoNobody {
+				return who, service
 			}
+			continue
 		}
-		if who != whoNobody {
-			break
+		first := r.first[s]
+		if now >= r.soon[s] {
+			first, _, _ = r.foremost(s, now)
+		}
+		if r.me < min(first, best) && r.calls[s] < 0 {
+			best, who, service = r.me, whoMe, s
+		} else if first < best {
+			best, who, service = first, whoWaits, s
 		}
 	}
 	return who, service
 }
 
-// head is the rank of the first of a service's line at a moment, and the stream
-// of a comer who is it.
-func (r *rehearsal) head(s, now int) (first int, c *comer) {
-	first = nobody
+// head notes the rank of the head of a service's line.
+func (r *rehearsal) head(s int) {
+	r.first[s] = nobody
 	if i := r.heads[s]; i < len(r.lines[s]) {
-		first = r.lines[s][i].rank
+		r.first[s] = r.lines[s][i].rank
 	}
-	if now < r.soon[s] {
-		return first, nil
+}
+
+// foremost is the rank of the first of a service at a moment: the head of the
+// line, or who was carried to this session, or the stream of a comer.
+func (r *rehearsal) foremost(s, now int) (first int, carried bool, c *comer) {
+	first = r.first[s]
+	if i := r.late[s]; i < len(r.carried[s]) {
+		if p := &r.carried[s][i]; int(p.from) <= now && p.rank < first {
+			first, carried = p.rank, true
+		}
 	}
 	for _, x := range r.comers[s] {
 		if x.at <= float64(now) && x.rank() < first {
-			first, c = x.rank(), x
+			first, carried, c = x.rank(), false, x
 		}
 	}
-	return first, c
+	return first, carried, c
 }
 
-// await notes when the next comer of a service is there.
-func (r *rehearsal) await(s int) {
+// await notes when the next one of a service is there who is not in its line.
+func (r *rehearsal) await(s, now int) {
 	r.soon[s] = never
+	if i := r.late[s]; i < len(r.carried[s]) {
+		r.soon[s] = max(now, int(r.carried[s][i].from))
+	}
 	for _, c := range r.comers[s] {
 		r.soon[s] = min(r.soon[s], int(math.Ceil(c.at)))
 	}
 }
 
-// take removes the head of a service's line.
+// take removes the first of a service.
 func (r *rehearsal) take(s, now int) person {
-	rank, c := r.head(s, now)
-	if c == nil {
-		r.heads[s]++
-		return r.lines[s][r.heads[s]-1]
+	if now >= r.soon[s] {
+		switch rank, carried, c := r.foremost(s, now); {
+		case carried:
+			p := r.carried[s][r.late[s]]
+			r.late[s]++
+			r.await(s, now)
+			return p
+		case c != nil:
+			c.come()
+			r.await(s, now)
+			return person{service: int32(s), tenths: 10, rank: rank}
+		}
 	}
-	c.come()
-	r.await(s)
-	return person{service: s, tenths: 10, rank: rank}
+	p := r.lines[s][r.heads[s]]
+	r.heads[s]++
+	r.head(s)
+	return p
 }
 
 // halted moves a call that falls between two sessions to the next one. People

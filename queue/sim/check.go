@@ -1,7 +1,10 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"motcua/queue"
@@ -9,18 +12,34 @@ import (
 )
 
 // checker holds every event against what must always be so. It keeps books of
-// its own, in the simplest way there is, so that a mistake of the queue is not
-// believed.
+// its own, in the simplest way that is quick enough, so that a mistake of the
+// queue is not believed.
 type checker struct {
 	h       *hub
 	err     error
-	given   map[queue.TicketID]bool      // ever
-	waiting map[queue.TicketID]bool      // today
-	holder  map[queue.TicketID]string    // open at a counter
-	open    map[string]queue.TicketID    // the other way round
-	started map[queue.TicketID]time.Time // a start that has no end yet
-	calls   int                          // by the rule
-	chosen  int                          // by hand
+	given   map[queue.TicketID]bool   // ever
+	waiting map[queue.TicketID]place  // today
+	lines   map[string][]place        // by service, in the order of the rule
+	holder  map[queue.TicketID]string // open at a counter
+	open    map[string]queue.TicketID // the other way round
+	started map[queue.TicketID]bool   // a start that has no end yet
+	touched []string                  // counters that the event is about
+	calls   int                       // by the rule
+	chosen  int                       // by hand
+}
+
+// place is where somebody stands in a line: arrival minus head start, then the
+// order of the numbers.
+type place struct {
+	since   time.Time
+	seq     uint64
+	id      queue.TicketID
+	service string // "" for who was sent to a counter and stands in no line
+}
+
+// compare is the order rule.
+func (p place) compare(q place) int {
+	return cmp.Or(p.since.Compare(q.since), cmp.Compare(p.seq, q.seq))
 }
 
 func newChecker(h *hub) *checker {
@@ -30,8 +49,37 @@ func newChecker(h *hub) *checker {
 }
 
 func (c *checker) newDay() {
-	c.waiting, c.holder = map[queue.TicketID]bool{}, map[queue.TicketID]string{}
-	c.open, c.started = map[string]queue.TicketID{}, map[queue.TicketID]time.Time{}
+	c.waiting, c.lines = map[queue.TicketID]place{}, map[string][]place{}
+	c.holder, c.open, c.started = map[queue.TicketID]string{}, map[string]queue.TicketID{}, map[queue.TicketID]bool{}
+}
+
+// join puts a ticket in line as the state has it now.
+func (c *checker) join(id queue.TicketID) {
+	c.part(id)
+	t := c.h.state.Ticket(id)
+	if t == nil {
+		return
+	}
+	p := place{since: t.Rank.Add(-c.h.state.Config.HeadStart(t.Class)), seq: t.Seq, id: id, service: t.Service}
+	if t.For != "" {
+		p.service = ""
+	}
+	c.waiting[id] = p
+	line := c.lines[p.service]
+	at, _ := slices.BinarySearchFunc(line, p, place.compare)
+	c.lines[p.service] = slices.Insert(line, at, p)
+}
+
+// part takes a ticket out of line.
+func (c *checker) part(id queue.TicketID) {
+	p, waits := c.waiting[id]
+	if !waits {
+		return
+	}
+	line := c.lines[p.service]
+	at, _ := slices.BinarySearchFunc(line, p, place.compare)
+	c.lines[p.service] = slices.Delete(line, at, at+1)
+	delete(c.waiting, id)
 }
 
 // fault remembers the first thing that is wrong and says when it was.
@@ -54,14 +102,14 @@ func (c *checker) before(e queue.Event, _ chain.Actor, _ time.Time) {
 		if c.given[e.Ticket] {
 			_ = c.fault("%s is given twice", e.Ticket)
 		}
-		c.given[e.Ticket], c.waiting[e.Ticket] = true, true
+		c.given[e.Ticket] = true
 	case queue.TicketCalled:
 		c.call(e)
 	case queue.TicketStarted:
-		if _, twice := c.started[e.Ticket]; twice || c.holder[e.Ticket] == "" {
+		if c.started[e.Ticket] || c.holder[e.Ticket] == "" {
 			_ = c.fault("%s starts twice, or at no counter", e.Ticket)
 		}
-		c.started[e.Ticket] = time.Time{}
+		c.started[e.Ticket] = true
 	case queue.TicketFinished:
 		c.release(e.Ticket, true)
 	case queue.TicketMissed:
@@ -70,12 +118,9 @@ func (c *checker) before(e queue.Event, _ chain.Actor, _ time.Time) {
 		c.release(e.Ticket, true)
 	case queue.TicketTransferred:
 		c.release(e.Ticket, true)
-		c.waiting[e.Ticket] = true
-	case queue.TicketReturned:
-		c.waiting[e.Ticket] = true
 	case queue.TicketClosed:
 		c.release(e.Ticket, false)
-		delete(c.waiting, e.Ticket)
+		c.part(e.Ticket)
 	}
 }
 
@@ -85,13 +130,16 @@ func (c *checker) release(id queue.TicketID, must bool) {
 	if must && !held {
 		_ = c.fault("%s ends at no counter", id)
 	}
+	if held {
+		c.touched = append(c.touched, counter)
+	}
 	delete(c.holder, id)
 	delete(c.open, counter)
 	delete(c.started, id)
 }
 
 // call checks a call: one open ticket a counter, one counter a ticket, and the
-// order rule, with the line looked through from end to end.
+// order rule.
 func (c *checker) call(e queue.TicketCalled) {
 	s := c.h.state
 	c.h.count.Calls++
@@ -106,44 +154,64 @@ func (c *checker) call(e queue.TicketCalled) {
 		_ = c.fault("%s is called and not known", e.Ticket)
 		return
 	}
-	counter, _ := s.Config.Counter(e.Counter)
-	tier, serves := counter.Serves(t.Service)
+	mine, waits := c.waiting[e.Ticket]
 	switch {
 	case e.Chosen:
 		c.chosen++
-	case e.Why == "rule" && c.waiting[e.Ticket]:
+	case e.Why == "rule" && waits:
 		c.calls++
-		if !serves {
-			_ = c.fault("%s is called to %s, which does not serve %s", e.Ticket, e.Counter, t.Service)
-		}
-		for id := range c.waiting {
-			o := s.Ticket(id)
-			if at, ok := counter.Serves(o.Service); id == t.ID || o.For != "" || !ok || at > tier {
-				continue
-			} else if at < tier || sooner(s.Config, o, t) {
-				_ = c.fault("%s is called to %s although %s is before it", t.ID, e.Counter, o.ID)
-			}
-		}
+		c.turn(e.Counter, mine)
 	}
-	delete(c.waiting, e.Ticket)
+	c.part(e.Ticket)
+	c.touched = append(c.touched, e.Counter)
 	c.holder[e.Ticket], c.open[e.Counter] = e.Counter, e.Ticket
 }
 
-// sooner is the order rule: the smaller arrival minus head start, then the
-// earlier number.
-func sooner(c queue.Config, a, b *queue.Ticket) bool {
-	x, y := a.Rank.Add(-c.HeadStart(a.Class)), b.Rank.Add(-c.HeadStart(b.Class))
-	return x.Before(y) || x.Equal(y) && a.Seq < b.Seq
+// turn is the order rule: nobody in a better tier, and in the same one nobody
+// who is sooner. The first of each line stands for those behind.
+func (c *checker) turn(counter string, mine place) {
+	k, _ := c.h.state.Config.Counter(counter)
+	tier, serves := k.Serves(mine.service)
+	if !serves {
+		_ = c.fault("%s is called to %s, which does not serve %s", mine.id, counter, mine.service)
+		return
+	}
+	for at, services := range k.Tiers[:tier+1] {
+		for _, service := range services {
+			if line := c.lines[service]; len(line) > 0 && (at < tier || line[0].compare(mine) < 0) {
+				_ = c.fault("%s is called to %s although %s is before it", mine.id, counter, line[0].id)
+			}
+		}
+	}
 }
+
+// all is how many events apart every counter is looked at.
+const all = 512
 
 // after looks at what an event made of the state.
 func (c *checker) after(e queue.Event, wall time.Time) {
 	s := c.h.state
-	for id, ticket := range c.open {
-		if d := s.Counters[id]; d == nil || d.Ticket != ticket {
-			_ = c.fault("counter %s does not show its open ticket %s", id, ticket)
+	switch e := e.(type) {
+	case queue.TicketIssued:
+		c.join(e.Ticket)
+	case queue.TicketTransferred:
+		c.join(e.Ticket)
+	case queue.TicketReturned:
+		c.join(e.Ticket)
+	case queue.Configured: // other head starts
+		for id := range maps.Clone(c.waiting) {
+			c.join(id)
 		}
 	}
+	if c.h.count.Events%all == 0 {
+		c.touched = slices.AppendSeq(c.touched, maps.Keys(s.Counters))
+	}
+	for _, id := range c.touched {
+		if d := s.Counters[id]; d == nil || d.Ticket != c.open[id] {
+			_ = c.fault("counter %s does not show its open ticket %s", id, c.open[id])
+		}
+	}
+	c.touched = c.touched[:0]
 	called, ok := e.(queue.TicketCalled)
 	if !ok {
 		return

@@ -1,8 +1,10 @@
 package sim
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"time"
 
 	"motcua/queue"
@@ -41,18 +43,18 @@ type Count struct {
 
 // entry is a record of the journal.
 type entry struct {
-	kind string
-	data []byte
-	at   time.Time
-	seq  uint64
-	by   chain.Actor
+	e   queue.Event
+	at  time.Time
+	seq uint64
+	by  chain.Actor
 }
 
 // hub is an office service without disk and network: one writer, a journal,
 // and the answers to commands that may come again.
 type hub struct {
 	state   *queue.State
-	morning []byte // the state before journal
+	morning *queue.State // the state before journal
+	days    int          // that have ended
 	journal []entry
 	seq     uint64
 	skew    time.Duration // of the clock, by faults
@@ -65,7 +67,7 @@ type hub struct {
 }
 
 func newHub(f Faults, seed uint64) *hub {
-	h := &hub{state: queue.NewState(), d: dice(seed), faults: f}
+	h := &hub{state: queue.NewState(), morning: queue.NewState(), d: dice(seed), faults: f}
 	h.check = newChecker(h)
 	return h
 }
@@ -118,10 +120,6 @@ func (h *hub) decide(c queue.Command, by chain.Actor, now time.Time) ([]queue.Ev
 		return nil, err
 	}
 	for _, e := range events {
-		raw, err := json.Marshal(e)
-		if err != nil {
-			return nil, fmt.Errorf("record %s: %w", e.Kind(), err)
-		}
 		h.seq++
 		h.count.Events++
 		if _, rolls := e.(queue.DayOpened); rolls && len(h.journal) > settled {
@@ -129,7 +127,7 @@ func (h *hub) decide(c queue.Command, by chain.Actor, now time.Time) ([]queue.Ev
 				return nil, err
 			}
 		}
-		h.journal = append(h.journal, entry{e.Kind(), raw, wall, h.seq, by})
+		h.journal = append(h.journal, entry{e, wall, h.seq, by})
 		h.check.before(e, by, wall)
 		h.state.Apply(e, wall, h.seq, by)
 		h.check.after(e, wall)
@@ -143,36 +141,15 @@ func (h *hub) decide(c queue.Command, by chain.Actor, now time.Time) ([]queue.Ev
 // settled is a journal too short to be worth ending a day for.
 const settled = 8
 
+// readEvery is how many days apart the state itself is stored and read back.
+const readEvery = 5
+
 // endDay proves that the day's journal replays to the same bytes, and begins
 // the next one.
 func (h *hub) endDay() error {
-	if err := h.replay(); err != nil {
-		return err
-	}
-	h.journal = h.journal[:0]
-	raw, err := json.Marshal(h.state)
-	h.morning = raw
+	s, err := h.replayed(1 + len(h.journal)/proven)
 	if err != nil {
-		return fmt.Errorf("store the state: %w", err)
-	}
-	return nil
-}
-
-// replay reads the state from the morning's and the journal since, compares it
-// with the one in memory and goes on with it.
-func (h *hub) replay() error {
-	s := queue.NewState()
-	if h.morning != nil {
-		if err := json.Unmarshal(h.morning, s); err != nil {
-			return fmt.Errorf("read the stored state: %w", err)
-		}
-	}
-	for _, j := range h.journal {
-		e, ok, err := queue.DecodeEvent(j.kind, 1, j.data)
-		if !ok || err != nil {
-			return h.check.fault("record %d of %s is not read: %v", j.seq, j.kind, err)
-		}
-		s.Apply(e, j.at, j.seq, j.by)
+		return err
 	}
 	got, err := json.Marshal(s)
 	if err != nil {
@@ -182,11 +159,61 @@ func (h *hub) replay() error {
 	if err != nil {
 		return fmt.Errorf("store the state: %w", err)
 	}
-	if string(got) != string(want) {
+	if !bytes.Equal(got, want) {
 		return h.check.fault("the replayed state differs: %s", difference(got, want))
+	}
+	if h.days++; h.days%readEvery == 0 {
+		s = queue.NewState()
+		if err := json.Unmarshal(got, s); err != nil {
+			return fmt.Errorf("read the stored state: %w", err)
+		}
+		if again, err := json.Marshal(s); err != nil || !bytes.Equal(again, got) {
+			return h.check.fault("the stored state reads as another: %s, %v", difference(again, got), err)
+		}
+	}
+	h.state, h.morning, h.journal = s, s.Clone(), h.journal[:0]
+	return nil
+}
+
+// crash reads the state from the morning's and the journal since, compares it
+// with the one that is lost, field by field, and goes on with it.
+func (h *hub) crash() error {
+	s, err := h.replayed(len(h.journal) + 1)
+	if err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(s, h.state) {
+		got, _ := json.Marshal(s)
+		want, _ := json.Marshal(h.state)
+		return h.check.fault("the state after a crash differs: %s", difference(got, want))
 	}
 	h.state = s
 	return nil
+}
+
+// proven is about how many records of a day are written and read as bytes when
+// it ends; of a longer day every second, every third …
+const proven = 1000
+
+// replayed is the morning's state with the journal since. Of the records, those
+// whose number is divisible by through are written as bytes and read again.
+func (h *hub) replayed(through int) (*queue.State, error) {
+	s := h.morning.Clone()
+	for i, j := range h.journal {
+		e := j.e
+		if i%through == through-1 {
+			raw, err := json.Marshal(e)
+			if err != nil {
+				return nil, fmt.Errorf("record %s: %w", e.Kind(), err)
+			}
+			var ok bool
+			if e, ok, err = queue.DecodeEvent(e.Kind(), 1, raw); !ok || err != nil {
+				return nil, h.check.fault("record %d of %s is not read: %v", j.seq, j.e.Kind(), err)
+			}
+		}
+		s.Apply(e, j.at, j.seq, j.by)
+	}
+	return s, nil
 }
 
 // difference shows where two texts part.
@@ -220,7 +247,7 @@ func (h *hub) disturb() error {
 	}
 	if h.faults.Crash > 0 && h.d.chance(h.faults.Crash) {
 		h.count.Crashes++
-		return h.replay()
+		return h.crash()
 	}
 	return nil
 }

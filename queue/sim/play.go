@@ -184,20 +184,25 @@ func (p *player) arrive(v *visitor) {
 			}
 		})
 	}
-	p.wake()
+	p.wake(v.Service)
 }
 
-// wake lets the idle counters that have somebody now call soon: one more of
-// them than people wait, so that two press for the same person now and then.
-func (p *player) wake() {
-	woken, waiting := 0, p.hub.state.Waiting("")
-	for _, c := range p.day.Config.Counters {
+// wake lets the idle counters of a service ("" any) that have somebody now call
+// soon: one more of them than people wait, so that two press for the same person
+// now and then.
+func (p *player) wake(service string) {
+	woken, waiting := 0, p.hub.state.Waiting(service)
+	for i := range p.day.Config.Counters {
+		c := &p.day.Config.Counters[i]
 		o := p.seats[c.ID]
 		if o == nil || !o.idle || o.woken || o.away {
 			continue
 		}
 		if woken > waiting {
 			return
+		}
+		if _, serves := c.Serves(service); !serves && service != "" {
+			continue
 		}
 		if t, _ := p.hub.state.Next(c.ID); t == nil {
 			continue
@@ -249,6 +254,7 @@ func (p *player) ready(o *post) {
 		o.breaks++
 		if _, ok := p.do(queue.PauseCounter{Reason: b.Reason}, o.by); ok {
 			o.away = true
+			p.wake("") // what was put aside here goes back in line
 			p.in(b.To.Sub(b.From), func() {
 				o.away = false
 				p.do(queue.OpenCounter{}, o.by)
@@ -257,11 +263,13 @@ func (p *player) ready(o *post) {
 			return
 		}
 	}
-	late := p.now.Sub(o.shift.To)
-	if next, _ := p.hub.state.Next(o.by.Counter); late >= 0 && (next == nil || late >= o.shift.Stays) {
-		p.do(queue.CloseCounter{}, o.by)
-		delete(p.seats, o.by.Counter)
-		return
+	if late := p.now.Sub(o.shift.To); late >= 0 {
+		if next, _ := p.hub.state.Next(o.by.Counter); next == nil || late >= o.shift.Stays {
+			p.do(queue.CloseCounter{}, o.by)
+			delete(p.seats, o.by.Counter)
+			p.wake("")
+			return
+		}
 	}
 	events, ok := p.do(queue.CallNext{}, o.by)
 	for _, e := range events {
@@ -321,7 +329,7 @@ func (p *player) miss(o *post, v *visitor) {
 			if v.Back > 0 {
 				p.in(v.Back, func() {
 					p.do(queue.ReturnTicket{Ticket: v.ticket}, chain.Actor{Device: v.Kiosk})
-					p.wake()
+					p.wake("")
 				})
 			}
 			p.in(5*time.Second, func() { p.ready(o) })
@@ -336,7 +344,7 @@ func (p *player) end(o *post, v *visitor, leg Leg) {
 		if _, ok := p.do(queue.TransferTicket{Service: leg.Service, Counter: leg.Counter}, o.by); !ok {
 			p.do(queue.FinishTicket{}, o.by)
 		}
-		p.wake()
+		p.wake("")
 	case v != nil && leg.End == PutAside:
 		p.do(queue.HoldTicket{Reason: "bổ sung giấy tờ"}, o.by)
 		p.in(leg.Aside, func() { p.backFrom(o, v) })
