@@ -60,7 +60,10 @@ func commands() []command {
 	return []command{
 		{"demo", "[--play] [--for 10m] [--pictures DIR]", "start the whole product with its demo office", runDemo},
 		{"audit", "--data DIR [--day D] [--json]", "prove that every call obeyed the rule, or name those that did not", runAudit},
+		{"promote", "[--office URL] --reason TEXT [--officer CODE] [--force]", "make this standby the hub", promote},
 		{"scan", "[--json] FILE…", "read the codes in pictures", scanFiles},
+		{"seat", "[--office URL]", "say which machine this is: hub, standby or retired", whoLeads},
+		{"settle", "[--office URL] --lost --reason TEXT", "end the wait for an old hub whose disk is gone", settleLost},
 		{"stats", "--data DIR [--day D] [--format text|csv|xlsx|json] [-o FILE]", "waits, service times, absences, kept promises of a day, month or year", runStats},
 		{"simulate", "[--data DIR] [--day DATE] [--counters +1] [--close 5@10:00] …", "show what a day's waits would have been with other staffing or rules", simulate},
 		{"verify", "--data DIR", "check the office's record from its first line to its last", verify},

@@ -34,6 +34,7 @@ type Main struct {
 	data, listen, officeFile   string
 	central, tokenFile         string
 	tlsCert, tlsKey, clientCAs string
+	device, standbyOf          string
 	showVersion                bool
 
 	// Addr is where the API answers; set before Ready is closed.
@@ -73,6 +74,8 @@ func (m *Main) Parse(args []string, stderr io.Writer) error {
 	f.StringVar(&m.tlsCert, "tls-cert", "", "certificate of the API, PEM; with --tls-key")
 	f.StringVar(&m.tlsKey, "tls-key", "", "key of the certificate, PEM")
 	f.StringVar(&m.clientCAs, "client-ca", "", "certificates that sign the machines' own, PEM: only those machines may connect")
+	f.StringVar(&m.device, "device", "", `this machine's name among those that can lead the office (default "hub", "standby" with --standby-of)`)
+	f.StringVar(&m.standbyOf, "standby-of", "", "address of the hub: keep a copy of its record, and wait to be promoted")
 	f.BoolVar(&m.showVersion, "version", false, "print the version and end")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -99,6 +102,7 @@ func (m *Main) Run(ctx context.Context) error {
 	}
 	m.office, err = office.Open(office.Config{
 		Dir: m.data, Setup: setup, Rules: rules, Version: fullVersion(), Log: m.Log,
+		Device: m.deviceName(), Standby: m.standbyOf != "",
 	})
 	if err != nil {
 		return fmt.Errorf("open the office in %s: %w", m.data, err)
@@ -115,13 +119,16 @@ func (m *Main) Run(ctx context.Context) error {
 	group.Go(func() error { return m.serve(ctx, listener, handler) })
 	group.Go(func() error { return m.watchOffice(ctx) })
 	group.Go(func() error { return m.supervise(ctx) })
+	if m.standbyOf != "" {
+		group.Go(func() error { return m.follow(ctx) })
+	}
 	if m.central != "" {
 		up, err := m.uplink(setup)
 		if err != nil {
 			_ = listener.Close()
 			return err
 		}
-		group.Go(func() error { return ended(ctx, up.Run(ctx)) })
+		group.Go(func() error { return m.whileLeading(ctx, up.Run) })
 	}
 	m.Addr = listener.Addr()
 	m.Log.Info("the office is open", "address", m.Addr.String(), "office", setup.Office, "records", m.office.Journal().Head().Seq, "version", fullVersion())

@@ -35,6 +35,7 @@ const (
 	codeTicket     = "ticket-unknown"
 	codeDevice     = "device-unknown"
 	codeCatalogue  = "catalogue-invalid"
+	codeGivenUp    = "call-given-up" // the device helped itself instead
 )
 
 // Command is a wish; see queue.Command.
@@ -111,7 +112,7 @@ func commandTypes() []commandType {
 		kind[queue.CarryTicket](), kind[queue.CloseSession](), kind[queue.OpenSession](),
 		kind[queue.BookAppointment](), kind[queue.CancelAppointment](), kind[queue.CheckIn](),
 		kind[queue.AdmitDevice](), kind[queue.ServeByHand](), kind[queue.AcknowledgeAnomaly](),
-		kind[queue.BeginTerm](), kind[queue.SettlePredecessor](), kind[queue.Merge](),
+		kind[queue.Merge](),
 		kind[dossier.Receive](), kind[dossier.Advance](), kind[dossier.RequestSupplement](),
 		kind[dossier.Supplemented](), kind[dossier.MarkReady](), kind[dossier.Return](),
 		kind[dossier.Close](), kind[dossier.Rate](),

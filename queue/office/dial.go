@@ -30,6 +30,10 @@ type DialOptions struct {
 	// Silence is how long the event stream may say nothing before it counts as
 	// lost; 0 means three heartbeats, 15 s.
 	Silence time.Duration
+	// Mine is what every request says of who leads; nil says nothing. Told hears
+	// what every answer says; nil does not listen.
+	Mine func() Standing
+	Told func(Standing)
 }
 
 // Dial is an office at an address, such as "http://127.0.0.1:8787", as a
@@ -159,9 +163,15 @@ func (c *remote) send(ctx context.Context, method, path string, body []byte) (*h
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	if c.opts.Mine != nil {
+		c.opts.Mine().Write(req.Header)
+	}
 	res, err := c.http.Do(req)
 	if err != nil {
 		return nil, unreachable(method, path, err)
+	}
+	if c.opts.Told != nil {
+		c.opts.Told(ReadStanding(res.Header))
 	}
 	return res, nil
 }

@@ -21,6 +21,7 @@ import (
 	"motcua/queue/dossier"
 	"motcua/queue/journal"
 	"motcua/queue/refusal"
+	"motcua/queue/succession"
 )
 
 // Names of the files in Config.Dir.
@@ -56,6 +57,12 @@ type Config struct {
 	Synced func() bool
 	// Random is the source of keys; nil is the system's.
 	Random io.Reader
+	// Device is this machine's name in the succession of hubs; "" is "hub".
+	Device string
+	// Standby lets a machine without a record yet begin as a standby: it carries
+	// out nothing until FollowHub has copied the hub's record and Promote has
+	// made it the hub.
+	Standby bool
 	// Version is shown by health and metrics.
 	Version string
 	// Log gets one line per event that a person may have to know; nil discards.
@@ -80,6 +87,18 @@ type Office struct {
 
 	commands []commandType
 	requests chan *request
+	tasks    chan task
+	seat     atomic.Pointer[succession.Seat]
+	promoted chan struct{} // capacity 1
+	turn     sync.Mutex
+	turned   chan struct{} // turn guards; closed and made anew when the role changes
+
+	// Of a standby: the hub's last record, when it was last heard, and that its
+	// record is not a part of the hub's.
+	hubHead  atomic.Uint64
+	hubHeard atomic.Pointer[time.Time]
+	forked   atomic.Bool
+
 	running  sync.WaitGroup
 	quit     chan struct{} // closed by Close
 	quitOnce sync.Once
@@ -107,6 +126,9 @@ func Open(cfg Config) (*Office, error) {
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
+	if cfg.Device == "" {
+		cfg.Device = "hub"
+	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
@@ -122,7 +144,7 @@ func Open(cfg Config) (*Office, error) {
 	}
 	o := &Office{
 		cfg: cfg, log: cfg.Log, journal: j, stream: newStream(),
-		commands: commandTypes(), requests: make(chan *request, waiting), quit: make(chan struct{}), done: make(chan struct{}),
+		commands: commandTypes(), requests: make(chan *request, waiting), tasks: make(chan task), promoted: make(chan struct{}, 1), turned: make(chan struct{}), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	if err := o.begin(); err != nil {
 		return nil, errors.Join(err, j.Close())
@@ -160,7 +182,7 @@ func openJournal(cfg Config) (*journal.Journal, error) {
 func (o *Office) begin() error {
 	head := o.journal.Head()
 	var err error
-	if o.secret, err = openSecret(filepath.Join(o.cfg.Dir, KeyFile), o.cfg.Random, head.Seq == 0); err != nil {
+	if o.secret, err = openSecret(filepath.Join(o.cfg.Dir, KeyFile), o.cfg.Random, head.Seq == 0 && !o.cfg.Standby); err != nil {
 		return err
 	}
 	if err := o.checkSecret(); err != nil {
@@ -178,11 +200,19 @@ func (o *Office) begin() error {
 			o.lastAt = last[0].At
 		}
 	}
+	if err := o.openSeat(); err != nil {
+		return err
+	}
 	return o.loadRules()
 }
 
-// documentKey is the journal's document that names the office key in use.
-const documentKey = "office-key"
+// The journal's documents that are about this machine: which office key is in
+// use, the watchdog's mark, and the machine's place in the succession.
+const (
+	documentKey   = "office-key"
+	documentProbe = "probe"
+	documentSeat  = "seat"
+)
 
 // checkSecret ties journal and key file together on the first start and
 // compares them on every later one.
@@ -207,8 +237,8 @@ func (o *Office) checkSecret() error {
 
 // setup records the configuration file when it says something new.
 func (o *Office) setup() error {
-	if o.cfg.Setup == nil {
-		return nil
+	if o.cfg.Setup == nil || !o.Seat().Leads() {
+		return nil // a standby gets the configuration with the record
 	}
 	inForce, err := json.Marshal(o.State().Config)
 	if err != nil {
@@ -289,7 +319,7 @@ func (o *Office) Probe() error {
 	if err := o.Err(); err != nil {
 		return err
 	}
-	_, err := o.journal.Update(func(tx *journal.Tx) error { return tx.PutDocument("probe", []byte{1}) })
+	_, err := o.journal.Update(func(tx *journal.Tx) error { return tx.PutDocument(documentProbe, []byte{1}) })
 	if errors.Is(err, journal.ErrFull) {
 		return nil
 	}

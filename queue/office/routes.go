@@ -24,6 +24,7 @@ type route struct {
 	in, out      any    // values of the body's types; nil means none
 	media        string // of the answer when it is not JSON
 	streams      bool
+	always       bool // also where another machine leads
 	serve        func(http.ResponseWriter, *http.Request) error
 }
 
@@ -42,7 +43,7 @@ type deviceReport struct {
 
 // table lists every path.
 func (s *server) table() []route {
-	return slices.Concat(s.doing(), s.asking(), s.watching())
+	return slices.Concat(s.doing(), s.asking(), s.watching(), s.leading())
 }
 
 // doing are the paths by which things happen and are heard of.
@@ -122,11 +123,11 @@ func (s *server) watching() []route {
 			method: "GET", path: "/v1/devices/{id}", name: "device", out: deviceReport{}, about: "Where the office's record of a device ends; the device goes on with the next n.",
 			params: []param{{name: "id", about: "device name", path: true}}, serve: s.device,
 		},
-		{method: "GET", path: "/v1/health", name: "health", out: healthReport{}, about: "Named checks; 503 when one fails.", serve: s.health},
-		{method: "GET", path: "/v1/verify", name: "verify", out: chain.Head{}, streams: true, about: "Reads the whole journal and checks every record and stored value; record-false names the first false record.", serve: s.verify},
-		{method: "GET", path: "/metrics", name: "metrics", media: "text/plain", about: "Prometheus text.", serve: s.metrics},
+		{method: "GET", path: "/v1/health", name: "health", out: healthReport{}, always: true, about: "Named checks; 503 when one fails.", serve: s.health},
+		{method: "GET", path: "/v1/verify", name: "verify", out: chain.Head{}, streams: true, always: true, about: "Reads the whole journal and checks every record and stored value; record-false names the first false record.", serve: s.verify},
+		{method: "GET", path: "/metrics", name: "metrics", media: "text/plain", always: true, about: "Prometheus text.", serve: s.metrics},
 		{
-			method: "GET", path: "/openapi.json", name: "openapi", out: map[string]any{}, about: "This description.",
+			method: "GET", path: "/openapi.json", name: "openapi", out: map[string]any{}, always: true, about: "This description.",
 			serve: func(w http.ResponseWriter, _ *http.Request) error {
 				s.writeRaw(w, http.StatusOK, s.openapi)
 				return nil

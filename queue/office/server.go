@@ -76,7 +76,15 @@ func (s *server) bounded(r route) http.HandlerFunc {
 		if !r.streams {
 			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerTime)) // unsupported in tests' recorders
 		}
-		if err := r.serve(w, req); err != nil {
+		err := s.office.Meet(req.Context(), ReadStanding(req.Header))
+		s.office.Standing().Write(w.Header())
+		if err == nil {
+			err = s.led(r)
+		}
+		if err == nil {
+			err = r.serve(w, req)
+		}
+		if err != nil {
 			s.fail(w, r, err)
 		}
 	}
@@ -107,6 +115,8 @@ func statusOf(code string) int {
 		return http.StatusNotFound
 	case codeDevice:
 		return http.StatusForbidden
+	case codeStandby, codeSuperseded:
+		return http.StatusMisdirectedRequest
 	case codeFault:
 		return http.StatusInternalServerError
 	}

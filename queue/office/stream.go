@@ -102,8 +102,15 @@ func (s *stream) drop(sub *subscriber) {
 
 func (s *stream) close() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.closed = true
+	s.mu.Unlock()
+	s.cutAll()
+}
+
+// cutAll ends every follower; they may come back.
+func (s *stream) cutAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for sub := range s.subs {
 		s.drop(sub)
 	}

@@ -44,6 +44,9 @@ func (o *Office) do(ctx context.Context, call Call) (answer, error) {
 	if err := call.check(); err != nil {
 		return answer{}, err
 	}
+	if err := o.Seat().Refusal(); err != nil {
+		return answer{}, err
+	}
 	r := &request{ctx: ctx, call: call, answer: make(chan outcome, 1)}
 	select {
 	case <-o.quit:
@@ -90,6 +93,12 @@ func (o *Office) write() {
 		select {
 		case <-o.quit:
 			return
+		case t := <-o.tasks:
+			if err := t.do(); err != nil {
+				o.suspect(err)
+				return
+			}
+			continue
 		case r := <-o.requests:
 			batch = append(batch, r)
 		}
@@ -104,12 +113,17 @@ func (o *Office) write() {
 			break
 		}
 		if err := o.commit(batch); err != nil {
-			o.cause = err
-			mark := os.WriteFile(filepath.Join(o.cfg.Dir, SuspectFile), nil, 0o600)
-			o.log.Error("the journal is suspect: the office stops", "err", err, "mark", mark)
+			o.suspect(err)
 			return
 		}
 	}
+}
+
+// suspect remembers why the writer ends, for this process and the next.
+func (o *Office) suspect(err error) {
+	o.cause = err
+	mark := os.WriteFile(filepath.Join(o.cfg.Dir, SuspectFile), nil, 0o600)
+	o.log.Error("the journal is suspect: the office stops", "err", err, "mark", mark)
 }
 
 // errNothing undoes a transaction in which nothing was to be written.
@@ -126,6 +140,10 @@ func (o *Office) commit(batch []*request) error {
 			d := deciding{o: o, tx: tx, call: r.call, rules: o.rules.Load()}
 			if rules != nil {
 				d.rules = rules
+			}
+			if err := o.Seat().Refusal(); err != nil {
+				outcomes[i].err = err // retired while it waited
+				continue
 			}
 			if r.ctx.Err() != nil {
 				outcomes[i].err = fmt.Errorf("%w: %w", ErrUnreachable, context.Cause(r.ctx))
@@ -255,7 +273,7 @@ func again(raw []byte, digest string) (answer, error) {
 	if err := json.Unmarshal(raw, &a); err != nil {
 		return answer{}, fmt.Errorf("read stored answer: %w", err)
 	}
-	if a.Digest != digest {
+	if a.Digest != "" && a.Digest != digest { // a command given up has none
 		return answer{}, refusal.New(codeReused)
 	}
 	a.stored = true
@@ -284,14 +302,16 @@ func (d *deciding) decide() (s steps, err error) {
 		return d.install(c)
 	case TakeNotice:
 		return d.take(c)
+	case takeTail:
+		return d.tail(c)
 	case dossier.Receive:
 		return d.receive(c)
 	case dossier.Advance, dossier.RequestSupplement, dossier.Supplemented, dossier.MarkReady,
 		dossier.Return, dossier.Close, dossier.Rate:
 		return d.dossier(c)
 	}
-	events, err := queue.Decide(d.tx.State(), d.unnamed(), d.call.By, queue.Env{Now: d.at, Mint: d.o.secret.mint})
-	return steps{events: events}, err
+	events, err := queue.Decide(d.tx.State(), d.unnamed(), d.call.By, d.env())
+	return steps{events: events, beside: d.givenUp(events)}, err
 }
 
 // unnamed is the command with a hash of the day in place of what somebody

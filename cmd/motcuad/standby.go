@@ -1,0 +1,67 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"motcua/queue/office"
+)
+
+// deviceName is this machine's name in the succession of hubs.
+func (m *Main) deviceName() string {
+	if m.standbyOf != "" {
+		return cmp.Or(m.device, "standby")
+	}
+	return cmp.Or(m.device, "hub")
+}
+
+// follow keeps the copy of the hub's record, and after a promotion fetches what
+// the old hub still has. A copy that is not a part of the hub's record needs a
+// person; until then the machine goes on as it is.
+func (m *Main) follow(ctx context.Context) error {
+	err := m.office.FollowHub(ctx, office.FollowOptions{URL: m.standbyOf, Log: m.Log})
+	if errors.Is(err, office.ErrForked) {
+		m.Log.Error("this machine's record and the hub's went different ways: no copy is kept", "hub", m.standbyOf, "err", err)
+		return nil
+	}
+	return err
+}
+
+// whileLeading runs what only the hub may do, for as long as this machine is
+// the hub: from its promotion on, until it is superseded.
+func (m *Main) whileLeading(ctx context.Context, run func(context.Context) error) error {
+	for ctx.Err() == nil {
+		if err := m.office.Await(ctx, true); err != nil {
+			return ended(ctx, err)
+		}
+		if err := m.leading(ctx, run); err != nil {
+			return ended(ctx, err)
+		}
+	}
+	return nil
+}
+
+func (m *Main) leading(ctx context.Context, run func(context.Context) error) error {
+	term, stop := context.WithCancel(ctx)
+	defer stop()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		if m.office.Await(term, false) == nil {
+			stop()
+		}
+	}()
+	err := run(term)
+	superseded := term.Err() != nil && ctx.Err() == nil
+	stop()
+	<-over
+	if superseded {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("line to the city: %w", err)
+	}
+	return nil
+}

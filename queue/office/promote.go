@@ -1,0 +1,293 @@
+package office
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"motcua/queue"
+	"motcua/queue/chain"
+	"motcua/queue/journal"
+	"motcua/queue/refusal"
+	"motcua/queue/succession"
+)
+
+// Promotion is a person's word that this machine is to be the hub.
+type Promotion struct {
+	Officer string `json:"officer,omitempty"` // a supervisor's staff code
+	Reason  string `json:"reason"`
+	// Force promotes although the hub still answers: two machines will be
+	// working until the old one hears of it.
+	Force bool `json:"force,omitempty"`
+}
+
+// Promote makes a standby the hub, in a new term that its record begins with.
+// Everything that it has copied is there; what it lacks comes when the old hub
+// is heard again.
+func (o *Office) Promote(ctx context.Context, p Promotion) (succession.Seat, error) {
+	switch {
+	case strings.TrimSpace(p.Reason) == "" || utf8.RuneCountInString(p.Reason) > maxFullName:
+		return o.Seat(), refusal.New("dossier-reason-missing")
+	case o.Seat().Role == succession.Standby && !p.Force && o.hubThere():
+		return o.Seat(), refusal.New("promote-hub-there", "hub", o.Seat().Seen.Hub)
+	}
+	err := o.inWriter(ctx, func() error {
+		head := o.journal.Head()
+		next, began, err := o.Seat().Promote(head)
+		if err != nil {
+			return err
+		}
+		records, err := o.record(p.Officer, queue.BeginTerm{
+			Term: began.Term, Hub: began.Hub, After: head.Seq, Head: head.Hash.String(), Reason: p.Reason,
+		}, func(tx *journal.Tx) error { return putSeat(tx, next) })
+		if err != nil {
+			return err
+		}
+		o.seated(next)
+		o.stream.publish(records)
+		select {
+		case o.promoted <- struct{}{}: // FollowHub turns to the old hub at once
+		default:
+		}
+		return nil
+	})
+	return o.Seat(), err
+}
+
+// record decides a command of the office's own in a transaction of its own.
+// Only the writer calls it.
+func (o *Office) record(officer string, cmd queue.Command, beside func(*journal.Tx) error) ([]chain.Record, error) {
+	return o.journal.Update(func(tx *journal.Tx) error {
+		by := chain.Actor{Device: o.cfg.Device, Officer: officer}
+		d := deciding{o: o, tx: tx, call: Call{N: tx.LastN(by.Device) + 1, By: by, Command: cmd}, rules: o.rules.Load()}
+		d.at, d.clock = o.stamp()
+		s, err := d.decide()
+		if err != nil {
+			return err
+		}
+		s.beside = both(s.beside, beside)
+		_, err = d.append(s)
+		return err
+	})
+}
+
+// both runs what is not nil of two things that belong to a transaction.
+func both(first, second func(*journal.Tx) error) func(*journal.Tx) error {
+	if first == nil || second == nil {
+		if first == nil {
+			return second
+		}
+		return first
+	}
+	return func(tx *journal.Tx) error {
+		if err := first(tx); err != nil {
+			return err
+		}
+		return second(tx)
+	}
+}
+
+// takeTail is queue.Merge of an old hub's records together with what lay beside
+// them there. It is this process's own.
+type takeTail struct {
+	queue.Merge
+	with map[uint64]tailed // by index
+}
+
+// tailed is a record of an old hub and what lay beside it.
+type tailed struct {
+	record chain.Record
+	beside replicated
+}
+
+// takeOver tells the hub before this one that its term is over, and merges what
+// it recorded and this machine never got, until that is all.
+func (o *Office) takeOver(ctx context.Context, p peerHub) error {
+	before := o.State().Predecessors[0]
+	if err := o.retire(ctx, p); err != nil {
+		return err
+	}
+	after := chain.Head{Seq: before.After}
+	if err := after.Hash.UnmarshalText([]byte(before.Head)); err != nil {
+		return fmt.Errorf("read where term %d ended here: %w", before.Term, err)
+	}
+	var settled bool
+	err := p.feed(ctx, after, func(ctx context.Context, batch []replicated) (bool, error) {
+		last, err := o.mergeTail(ctx, before.Term, batch)
+		if err != nil {
+			return false, err
+		}
+		after.Seq = max(after.Seq, last)
+		settled = after.Seq >= batch[len(batch)-1].Head
+		return settled, nil
+	})
+	if err != nil || !settled {
+		return err
+	}
+	return o.Settle(ctx, "", queue.SettlePredecessor{Term: before.Term, How: queue.HandedOver, Last: after.Seq})
+}
+
+// retire tells the old hub, with proof, who leads now. It answers when it is
+// retired, durably.
+func (o *Office) retire(ctx context.Context, p peerHub) error {
+	res, err := p.get(ctx, "/v1/seat")
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	var there seatReport
+	if err := json.NewDecoder(res.Body).Decode(&there); err != nil {
+		return fmt.Errorf("read the old hub's seat: %w", err)
+	}
+	if there.Seat.Leads() {
+		return fmt.Errorf("the machine at %s leads term %d and does not step down", p.base, there.Seat.Led)
+	}
+	return nil
+}
+
+// mergeTail merges a batch of an old hub's record and tells the last index in
+// it.
+func (o *Office) mergeTail(ctx context.Context, term int, batch []replicated) (last uint64, err error) {
+	records, err := recordsOf(batch)
+	if err != nil || len(records) == 0 {
+		return 0, err
+	}
+	tail := takeTail{Merge: queue.Merge{Origin: queue.TermOrigin(term)}, with: map[uint64]tailed{}}
+	at := 0
+	for _, b := range batch {
+		if b.Record == nil {
+			continue
+		}
+		r := records[at]
+		at++
+		tail.Items = append(tail.Items, queue.MergeItem{Index: r.Seq, Record: string(r.Line())})
+		tail.with[r.Seq] = tailed{record: r, beside: b}
+	}
+	err = o.inWriter(ctx, func() error {
+		done, err := o.record("", tail, nil)
+		if err != nil {
+			return err
+		}
+		o.stream.publish(done)
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("merge the old hub's records: %w", err)
+	}
+	return records[len(records)-1].Seq, o.reload(batch)
+}
+
+// tail decides a takeTail: of what is merged and not carried out here as well,
+// answers and case keys come along.
+func (d *deciding) tail(c takeTail) (steps, error) {
+	d.call.Command = c.Merge
+	events, err := queue.Decide(d.tx.State(), c.Merge, d.call.By, d.env())
+	if err != nil {
+		return steps{}, err
+	}
+	return steps{events: events, beside: both(d.givenUp(events), func(tx *journal.Tx) error {
+		for _, e := range events {
+			m, ok := e.(queue.RecordMerged)
+			if !ok || m.Twice && m.Why == queue.WhyKnown {
+				continue
+			}
+			with := c.with[m.Index]
+			if raw, err := tx.Answer(with.record.By.Device, with.record.N); err != nil {
+				return err
+			} else if raw != nil {
+				with.beside.Answer = nil
+			}
+			if err := putBeside(tx, with.record, with.beside); err != nil {
+				return err
+			}
+		}
+		return nil
+	})}, nil
+}
+
+// givenUp answers the commands that devices gave up waiting for, so that one
+// that was only late does nothing any more (rule R7). It is nil when there are
+// none.
+func (d *deciding) givenUp(events []queue.Event) func(*journal.Tx) error {
+	var list []queue.CommandGivenUp
+	for _, e := range events {
+		if e, ok := e.(queue.CommandGivenUp); ok {
+			list = append(list, e)
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return func(tx *journal.Tx) error {
+		raw, err := json.Marshal(answer{Refusal: refusal.New(codeGivenUp)})
+		if err != nil {
+			return fmt.Errorf("encode answer: %w", err)
+		}
+		for _, e := range list {
+			known, err := tx.Answer(e.Device, e.N)
+			if err != nil {
+				return err
+			}
+			if known != nil {
+				continue
+			}
+			if err := tx.PutAnswer(e.Device, e.N, raw); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// env is what the core needs of this machine to decide the call.
+func (d *deciding) env() queue.Env {
+	return queue.Env{Now: d.at, Mint: d.o.secret.mint, Answered: d.answered, Clock: d.clock}
+}
+
+// answered tells the core whether a command was carried out here, and the
+// ticket that it gave.
+func (d *deciding) answered(device string, n uint64) (ticket queue.TicketID, known bool) {
+	raw, err := d.tx.Answer(device, n)
+	if err != nil || raw == nil {
+		return "", false
+	}
+	var a answer
+	var r Reply
+	if json.Unmarshal(raw, &a) == nil && a.Refusal == nil && json.Unmarshal(a.Reply, &r) == nil && r.Ticket != nil {
+		ticket = r.Ticket.ID
+	}
+	return ticket, true
+}
+
+// Settle ends the wait for an earlier hub's records: all are here, or its disk
+// is lost, which a supervisor must say.
+func (o *Office) Settle(ctx context.Context, officer string, c queue.SettlePredecessor) error {
+	return o.inWriter(ctx, func() error {
+		if err := o.Seat().Refusal(); err != nil {
+			return err
+		}
+		done, err := o.record(officer, c, nil)
+		if err == nil {
+			o.stream.publish(done)
+		}
+		return err
+	})
+}
+
+// SettleLost closes every earlier hub that has not handed over, on a
+// supervisor's word that its disk is gone.
+func (o *Office) SettleLost(ctx context.Context, officer, reason string) error {
+	waiting := o.State().Predecessors
+	if len(waiting) == 0 {
+		return refusal.New("settle-nothing")
+	}
+	for _, p := range waiting {
+		if err := o.Settle(ctx, officer, queue.SettlePredecessor{Term: p.Term, How: queue.Lost, Reason: reason}); err != nil {
+			return fmt.Errorf("settle term %s: %w", strconv.Itoa(p.Term), err)
+		}
+	}
+	return nil
+}
