@@ -1,6 +1,11 @@
 package queue
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"motcua/queue/refusal"
+)
 
 // Anomaly is something that two places did without knowing of each other, found
 // when their records met. It stays until a supervisor has seen it (R8).
@@ -20,11 +25,11 @@ type AnomalyKind string
 
 // Kinds of anomalies.
 const (
-	DoubleCall    AnomalyKind = "double-call"
-	DoubleService AnomalyKind = "double-service"
-	NumberTwice   AnomalyKind = "number-twice"
-	OutOfOrder    AnomalyKind = "order"
-	UnknownTicket AnomalyKind = "unknown-ticket"
+	DoubleCall    AnomalyKind = "double-call"    // called at two counters
+	DoubleService AnomalyKind = "double-service" // served at two counters
+	NumberTwice   AnomalyKind = "number-twice"   // given by two devices
+	OutOfOrder    AnomalyKind = "order"          // something happened that cannot follow what is known here
+	UnknownTicket AnomalyKind = "unknown-ticket" // nobody's record gives the number
 )
 
 // Deed is what somebody did with a ticket, where and when.
@@ -64,3 +69,71 @@ func (AnomalyFound) Kind() string { return "anomaly.found" }
 
 // Kind implements Event.
 func (AnomalyAcknowledged) Kind() string { return "anomaly.acknowledged" }
+
+// Key is the key of the sentence.
+func (a Anomaly) Key() string { return "queue.anomaly." + string(a.What) }
+
+// Args are the name, value pairs of the sentence. A place without a counter is
+// named by its device.
+func (a Anomaly) Args() []string {
+	place := func(d Deed) string {
+		if d.Counter != "" {
+			return d.Counter
+		}
+		return d.Device
+	}
+	clock := func(d Deed) string {
+		if d.At.IsZero() {
+			return "—"
+		}
+		return Local(d.At).Format("15:04")
+	}
+	return []string{
+		"ticket", a.Ticket.Label(), "here", place(a.Here), "here-at", clock(a.Here),
+		"there", place(a.There), "there-at", clock(a.There),
+	}
+}
+
+func (d decision) acknowledge(c AcknowledgeAnomaly) ([]Event, error) {
+	if err := d.supervised(); err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(d.s.Anomalies, func(a Anomaly) bool { return a.ID == c.ID }) {
+		return nil, refusal.New("anomaly-unknown")
+	}
+	return []Event{AnomalyAcknowledged{ID: c.ID, Officer: d.by.Officer}}, nil
+}
+
+// found lists an anomaly. One that was found in another place is the same one.
+func (s *State) found(e AnomalyFound, now time.Time) {
+	if slices.ContainsFunc(s.Anomalies, func(a Anomaly) bool { return a.ID == e.ID }) {
+		return
+	}
+	s.Anomalies = append(slices.Clip(s.Anomalies), Anomaly{
+		ID: e.ID, What: e.What, Ticket: e.Ticket, Here: e.Here, There: e.There, Found: now,
+	})
+}
+
+func (s *State) acknowledged(id string) {
+	s.Anomalies = slices.DeleteFunc(slices.Clone(s.Anomalies), func(a Anomaly) bool { return a.ID == id })
+	if len(s.Anomalies) == 0 {
+		s.Anomalies = nil
+	}
+}
+
+// deed is the last thing that happened to a ticket.
+func (t Ticket) deed() Deed {
+	d := Deed{Status: t.Status(), At: t.Since(), Device: t.Kiosk}
+	if n := len(t.History); n > 0 {
+		d.Counter, d.Officer = t.History[n-1].Counter, t.History[n-1].Officer
+	}
+	if d.Counter != "" {
+		d.Device = ""
+	}
+	return d
+}
+
+// given is how a ticket came to be.
+func (t Ticket) given() Deed {
+	return Deed{At: t.Arrived, Device: t.Kiosk, Status: Waiting}
+}

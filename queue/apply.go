@@ -26,6 +26,11 @@ func (s *State) Apply(e Event, at time.Time, seq uint64, by chain.Actor) {
 	s.At, s.Seq = at, seq
 	now := at.Add(s.Skew)
 	s.learn(e, now)
+	s.apply(e, now, by)
+}
+
+// apply is Apply at a time of the queue's own, here or elsewhere.
+func (s *State) apply(e Event, now time.Time, by chain.Actor) {
 	switch e := e.(type) {
 	case Configured:
 		s.configure(e.Config)
@@ -46,6 +51,29 @@ func (s *State) Apply(e Event, at time.Time, seq uint64, by chain.Actor) {
 	default:
 		s.applyRest(e, now)
 		s.applyTicket(e, now)
+		s.applyCut(e, now)
+	}
+}
+
+// applyCut applies what concerns other hubs and devices that were alone.
+func (s *State) applyCut(e Event, now time.Time) {
+	switch e := e.(type) {
+	case DeviceAdmitted:
+		put(&s.Stations, e.Device, Station{Role: e.Role, Series: e.Series})
+	case TermBegan:
+		s.began(e)
+	case TermSettled:
+		s.settled(e)
+	case RecordMerged:
+		s.merged(e, now)
+	case CommandGivenUp:
+		mark(&s.GivenUp, e.Device, e.N, e.N)
+	case AnomalyFound:
+		s.found(e, now)
+	case AnomalyAcknowledged:
+		s.acknowledged(e.ID)
+	case TicketAdopted:
+		s.adopted(e, now)
 	}
 }
 
@@ -104,8 +132,8 @@ func (s *State) issued(e TicketIssued, now time.Time, by chain.Actor) {
 	s.place(s.Tickets[e.Ticket], t)
 	s.Tickets[e.Ticket] = t
 	s.resumeAt(e.After)
-	if svc, ok := s.Config.Service(e.Service); ok {
-		s.Numbers[svc.Letter] = max(s.Numbers[svc.Letter], e.Ticket.Number())
+	if series := e.Ticket.Series(); series != "" {
+		s.Numbers[series] = max(s.Numbers[series], e.Ticket.Number())
 	}
 	if a, ok := s.Appointments[e.Appointment]; ok {
 		a.Ticket = e.Ticket
@@ -164,26 +192,33 @@ func (s *State) applyTicket(e Event, now time.Time) {
 }
 
 func (s *State) call(e TicketCalled, now time.Time) {
-	t := s.Ticket(e.Ticket)
-	if t == nil {
+	if s.Ticket(e.Ticket) == nil {
 		return
 	}
+	s.release(e.Ticket) // a device that is alone may call what its old copy has elsewhere
+	s.called(e, now)
+	s.editDesk(e.Counter, func(d *Desk) { d.Ticket = e.Ticket })
+	if e.Why != ByHand { // whoever is served by hand stands there already
+		s.announce(e.Ticket, e.Counter, s.Ticket(e.Ticket).Calls, now)
+	}
+}
+
+// called moves a ticket to a counter.
+func (s *State) called(e TicketCalled, now time.Time) {
 	nth := 1
-	if t.Status() == Held {
+	if t := s.Ticket(e.Ticket); t != nil && t.Status() == Held {
 		nth = t.Calls + 1
 	}
 	s.move(e.Ticket, Called, e.Why, now, func(t *Ticket) {
-		t.Counter, t.Officer = e.Counter, e.Officer
-		t.For, t.ForOfficer, t.Back, t.After = "", "", false, time.Time{}
-		t.Calls, t.LastCall, t.Because = nth, now, e.Because
-		if t.FirstCall.IsZero() {
-			t.FirstCall = now
-		}
 		last := &t.History[len(t.History)-1]
 		last.Counter, last.Officer = e.Counter, e.Officer
+		t.Counter, t.Officer = e.Counter, e.Officer
+		t.For, t.ForOfficer, t.Back, t.After = "", "", false, time.Time{}
+		t.Calls, t.LastCall, t.Because = nth, last.From, e.Because
+		if t.FirstCall.IsZero() {
+			t.FirstCall = last.From
+		}
 	})
-	s.editDesk(e.Counter, func(d *Desk) { d.Ticket = e.Ticket })
-	s.announce(e.Ticket, e.Counter, nth, now)
 }
 
 func (s *State) finish(e TicketFinished, now time.Time) {
@@ -232,9 +267,13 @@ func (s *State) release(id TicketID) {
 // move begins a new interval of a ticket, then lets change set the rest.
 func (s *State) move(id TicketID, to Status, reason string, now time.Time, change func(*Ticket)) {
 	s.edit(id, func(t *Ticket) {
+		if since := t.Since(); now.Before(since) { // told late, by another clock
+			now = since
+		}
 		t.History = append(slices.Clip(t.History), Interval{
 			Status: to, From: now, Reason: reason, Counter: t.Counter, Officer: t.Officer,
 		})
+		t.Away = t.Away && to.Open()
 		if change != nil {
 			change(t)
 		}

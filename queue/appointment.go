@@ -85,7 +85,7 @@ func (d decision) book(c BookAppointment) ([]Event, error) {
 	}
 	if c.Code == "" {
 		day := Local(c.Slot).Format("060102")
-		c.Code = d.env.Mint(TicketID("H" + day + "-" + svc.Letter + strconv.FormatUint(d.s.Seq+1, 10)))
+		c.Code = d.mint(TicketID("H" + day + "-" + svc.Letter + strconv.FormatUint(d.s.Seq+1, 10)))
 	}
 	return []Event{AppointmentBooked{Appointment{
 		Code: c.Code, Service: svc.ID, Slot: c.Slot.UTC(), Dossiers: c.Dossiers, Identity: c.Identity,

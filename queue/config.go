@@ -83,7 +83,7 @@ type Span struct {
 // Service is a line of the queue (dịch vụ, lĩnh vực).
 type Service struct {
 	ID     string `json:"id"`
-	Letter string `json:"letter"` // its number series, one of A H K L M S X or any capital
+	Letter string `json:"letter"` // its number series: a capital, but neither Q nor X
 	Name   Text   `json:"name"`
 	Hint   Text   `json:"hint"` // what citizens call it, one line
 	Icon   string `json:"icon"` // name in assets/icons
@@ -217,6 +217,9 @@ func (c Config) Check() []error {
 		ids[s.ID] = true
 		if len(s.Letter) != 1 || s.Letter[0] < 'A' || s.Letter[0] > 'Z' {
 			bad("service %q: letter %q is not one capital", s.ID, s.Letter)
+		}
+		if s.Letter == letterKiosk || s.Letter == letterCounter {
+			bad("service %q: letter %s is kept for numbers that a device gives by itself", s.ID, s.Letter)
 		}
 		if other, taken := letters[s.Letter]; taken {
 			bad("service %q: letter %s belongs to %q", s.ID, s.Letter, other)

@@ -1,8 +1,6 @@
 package queue
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -56,16 +54,18 @@ const (
 // opens anything.
 func Decide(s *State, c Command, by chain.Actor, env Env) ([]Event, error) {
 	var roll []Event
-	if _, isConfig := c.(Configure); !isConfig {
-		if s.Config.Office == "" {
-			return nil, refusal.New("office-not-configured")
+	switch c.(type) {
+	case Configure, BeginTerm: // these stand alone
+	default:
+		var err error
+		if roll, err = begin(s, c, env); err != nil {
+			return nil, err
 		}
-		roll = rollDay(s, env.Now)
-	}
-	s = s.after(roll, env.Now, by)
-	if session := rollSession(s, env.Now); len(session) > 0 {
-		roll = append(roll, session...)
-		s = s.after(session, env.Now, by)
+		s = s.after(roll, env.Now, by)
+		if session := rollSession(s, env.Now); len(session) > 0 {
+			roll = append(roll, session...)
+			s = s.after(session, env.Now, by)
+		}
 	}
 	d := decision{s: s, by: by, env: env, now: s.Logical(env.Now)}
 	events, err := d.decide(c)
@@ -73,6 +73,22 @@ func Decide(s *State, c Command, by chain.Actor, env Env) ([]Event, error) {
 		return nil, err
 	}
 	return append(roll, events...), nil
+}
+
+// begin refuses what cannot be decided here and now, and opens the day.
+func begin(s *State, c Command, env Env) ([]Event, error) {
+	switch {
+	case s.Config.Office == "":
+		return nil, refusal.New("office-not-configured")
+	case env.Station != "" && !alone(c):
+		return nil, refusal.New("office-silent")
+	case !s.unsure(env):
+		return rollDay(s, env.Now), nil
+	}
+	if _, sure := c.(OpenDay); !sure && !dayless(c) {
+		return nil, refusal.New("day-unsure", "day", Local(env.Now).Format("02/01/2006"))
+	}
+	return nil, nil
 }
 
 // after is the state with events that are about to happen; s stays as it is.
@@ -124,8 +140,7 @@ func (d decision) decide(c Command) ([]Event, error) {
 	return d.decideRest(c)
 }
 
-// decideRest decides about sessions, appointments and alarms, and leaves to the
-// counters what is theirs.
+// decideRest decides about sessions, appointments and alarms.
 func (d decision) decideRest(c Command) ([]Event, error) {
 	switch c := c.(type) {
 	case CarryTicket:
@@ -145,6 +160,28 @@ func (d decision) decideRest(c Command) ([]Event, error) {
 	case AnswerAlarm:
 		return d.answerAlarm(c)
 	}
+	return d.decideCut(c)
+}
+
+// decideCut decides about other hubs and devices that were alone, and leaves to
+// the counters what is theirs.
+func (d decision) decideCut(c Command) ([]Event, error) {
+	switch c := c.(type) {
+	case AdmitDevice:
+		return d.admit(c)
+	case BeginTerm:
+		return d.beginTerm(c)
+	case SettlePredecessor:
+		return d.settle(c)
+	case Merge:
+		return d.merge(c)
+	case AcknowledgeAnomaly:
+		return d.acknowledge(c)
+	case ServeByHand:
+		return d.serveByHand(c)
+	case OpenDay:
+		return d.openDay(c)
+	}
 	return d.atCounter(c)
 }
 
@@ -153,50 +190,6 @@ func (d decision) configure(c Configure) ([]Event, error) {
 		return nil, refusal.New("config-faulty", "fault", faults[0].Error(), "count", strconv.Itoa(len(faults)))
 	}
 	return []Event{Configured(c)}, nil
-}
-
-// rollDay closes the old business day and opens the new one when the local
-// date is later than the business day (scenarios 3 and 4).
-func rollDay(s *State, now time.Time) []Event {
-	day := Local(now).Format(time.DateOnly)
-	if day <= s.Day {
-		return nil
-	}
-	events := closing(s)
-	return append(events, DayOpened{Day: day, Pace: s.medians()})
-}
-
-// closing ends the open day: everyone still here is not served, in order.
-func closing(s *State) []Event {
-	if !s.Open {
-		return nil
-	}
-	var left []*Ticket
-	for _, t := range s.Tickets {
-		switch t.Status() {
-		case Waiting, Called, Serving, Held, Absent:
-			left = append(left, t)
-		}
-	}
-	slices.SortFunc(left, func(a, b *Ticket) int { return cmp.Compare(a.Seq, b.Seq) })
-	events := make([]Event, 0, len(left)+1)
-	for _, t := range left {
-		events = append(events, TicketClosed{Ticket: t.ID, As: NotServed, Reason: "day-closed"})
-	}
-	return append(events, DayClosed{Day: s.Day})
-}
-
-func (d decision) closeDay() ([]Event, error) {
-	if !d.s.Open {
-		return nil, nil
-	}
-	events := closing(d.s)
-	if Local(d.env.Now).Format(time.DateOnly) < d.s.Day {
-		// The clock was a day ahead. The business day is still to come: those
-		// who wait are sent home, it stays open for tomorrow's.
-		events = events[:len(events)-1]
-	}
-	return events, nil
 }
 
 func (d decision) reportPrint(c ReportPrint) ([]Event, error) {
@@ -269,22 +262,6 @@ func (d decision) find(id TicketID) (*Ticket, error) {
 
 func wrongStatus(t *Ticket) error {
 	return refusal.New("ticket-wrong-status", "ticket", t.ID.Label(), "status", string(t.Status()))
-}
-
-// medians are the service seconds to expect tomorrow: of today when there were
-// enough services, else what was expected before.
-func (s *State) medians() map[string]int {
-	pace := maps.Clone(s.Pace)
-	for service, spells := range s.Spells {
-		if len(spells) < enoughSpells {
-			continue
-		}
-		if pace == nil {
-			pace = map[string]int{}
-		}
-		pace[service] = quantile(spells, 0.5)
-	}
-	return pace
 }
 
 // cut bounds free text that came from outside.

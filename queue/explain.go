@@ -22,6 +22,7 @@ const (
 	WhyAlone     Why = "alone"           // nobody else waits here
 	WhyHeld      Why = "held"            // taken up again where it was put aside
 	WhyChosen    Why = "chosen"          // by the officer, out of turn, with a reason
+	WhyByHand    Why = "by-hand"         // whoever stood in front of the officer
 	WhyNobody    Why = "nobody"          // nobody waits for this counter
 
 	WhyNotHere    Why = "not-here"       // this counter or officer does not do that service

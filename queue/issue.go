@@ -25,14 +25,18 @@ func (d decision) issue(c IssueTicket) ([]Event, error) {
 	if err := d.capped(svc, c); err != nil {
 		return nil, err
 	}
-	if first, n := d.nextNumber(svc); svc.DailyCap > 0 && n-first >= svc.DailyCap {
+	if svc.DailyCap > 0 && d.env.Station == "" && d.s.given(svc) >= svc.DailyCap {
 		return nil, refusal.New("service-full", "service", svc.Name.VI, "limit", strconv.Itoa(svc.DailyCap))
 	}
-	e := TicketIssued{Class: c.Class, Lang: c.Lang, Dossiers: c.Dossiers, Identity: c.Identity, After: after}
+	e := TicketIssued{Class: c.Class, Lang: c.Lang, Dossiers: c.Dossiers, Identity: c.Identity, After: after, Instead: c.Instead}
 	if d.helped(c) {
 		e.Reason = cut(c.Reason)
 	}
-	return d.issued(svc, e)
+	events, err := d.issued(svc, e)
+	if err != nil || c.Instead == 0 {
+		return events, err
+	}
+	return append(events, d.givenUp(d.by.Device, c.Instead)...), nil
 }
 
 // issuing refuses when no numbers are given. later asks for the next session of
@@ -126,20 +130,14 @@ func (t Ticket) plans(service string) bool {
 	return false
 }
 
-// nextNumber is the first of a service's series and the next one to give.
-func (d decision) nextNumber(svc Service) (first, n int) {
-	first, _ = svc.Range()
-	return first, max(d.s.Numbers[svc.Letter]+1, first)
-}
-
-// issued gives the next number of a service to what e says.
+// issued gives the next number to what e says, for a service.
 func (d decision) issued(svc Service, e TicketIssued) ([]Event, error) {
-	_, n := d.nextNumber(svc)
-	if _, last := svc.Range(); n > last {
-		return nil, refusal.New("numbers-exhausted", "service", svc.Name.VI)
+	id, err := d.nextNumber(svc)
+	if err != nil {
+		return nil, err
 	}
-	e.Ticket, e.Service = NewTicketID(d.s.Day, svc.Letter, n), svc.ID
-	e.Code, e.Dossiers = d.env.Mint(e.Ticket), max(1, e.Dossiers)
+	e.Ticket, e.Service = id, svc.ID
+	e.Code, e.Dossiers = d.mint(id), max(1, e.Dossiers)
 	if e.Lang != "en" {
 		e.Lang = "vi"
 	}

@@ -66,6 +66,8 @@ type State struct {
 	Predecessors []Predecessor `json:"predecessors,omitempty"`
 	// Stations are the devices with a number series of their own.
 	Stations map[string]Station `json:"stations,omitempty"`
+	// Spared are series that a lost hub may have given, by letter: the last.
+	Spared map[string]int `json:"spared,omitempty"`
 	// Merged tells by origin which records are here (Merge); Carried which
 	// commands they carried out, by "origin/device".
 	Merged  map[string]Ranges `json:"merged,omitempty"`

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -11,12 +12,35 @@ import (
 // "261122-A012". The day is the business day, not the clock's.
 type TicketID string
 
-var idShape = regexp.MustCompile(`^(\d{6})-([A-Z](?:\d-)?)(\d{3,4})$`)
+// idShape: day, series, number. A series is a service's letter, or a letter and
+// one or two digits with a dash.
+var (
+	idShape    = regexp.MustCompile(`^(\d{6})-(?:([A-Z])|([A-Z]\d{1,2})-)(\d{3,4})$`)
+	labelShape = regexp.MustCompile(`^([A-Z])(?:(\d{1,2})-)?0*(\d{1,4})$`)
+)
 
-// NewTicketID writes an id; day is "2006-01-02", series "A" (or "A2-" in a
-// later hub term, "X1-" for a kiosk's emergency series).
+// NewTicketID writes an id. day is "2006-01-02"; series is a service's letter
+// ("A", in the first hub's term), or "A2" in the second, or a device's own
+// ("X1", "Q3").
 func NewTicketID(day, series string, number int) TicketID {
+	if series = strings.TrimSuffix(series, "-"); len(series) > 1 {
+		series += "-"
+	}
 	return TicketID(fmt.Sprintf("%s%s%s-%s%03d", day[2:4], day[5:7], day[8:10], series, number))
+}
+
+// ParseLabel reads a number as somebody types it, "a12" or "X1-7", as one of a
+// day ("2006-01-02").
+func ParseLabel(day, typed string) (TicketID, bool) {
+	if len(typed) > 16 || len(day) != len(time.DateOnly) {
+		return "", false
+	}
+	m := labelShape.FindStringSubmatch(strings.ToUpper(strings.Join(strings.Fields(typed), "")))
+	if m == nil {
+		return "", false
+	}
+	n, _ := strconv.Atoi(m[3])
+	return ParseTicketID(string(NewTicketID(day, m[1]+m[2], n)))
 }
 
 // ParseTicketID reads an id and refuses anything else.
@@ -45,8 +69,22 @@ func (id TicketID) Number() int {
 	if m == nil {
 		return 0
 	}
-	n, _ := strconv.Atoi(m[3])
+	n, _ := strconv.Atoi(m[4])
 	return n
+}
+
+// Series is what the number counts in: "A", "A2", "X1"; "" when the id is none.
+func (id TicketID) Series() string {
+	m := idShape.FindStringSubmatch(string(id))
+	if m == nil {
+		return ""
+	}
+	return m[2] + m[3]
+}
+
+// of reports whether the number belongs to a business day ("2006-01-02").
+func (id TicketID) of(day string) bool {
+	return len(day) == len(time.DateOnly) && len(id) > 6 && string(id[:6]) == day[2:4]+day[5:7]+day[8:10]
 }
 
 // Status is where a ticket is. Each has a word in assets/texts.
@@ -136,6 +174,16 @@ type Ticket struct {
 	// Dossiers is how many the citizen brings (scenario 22); at least 1.
 	Dossiers int   `json:"dossiers"`
 	Print    Print `json:"print,omitempty"`
+	// Origin is where the number was given when this office did not give it
+	// itself (Merge.Origin), N the device's command that got it there.
+	Origin string `json:"origin,omitempty"`
+	N      uint64 `json:"n,omitempty"`
+	// Adopted: the number was shown at a counter before the record that gave it
+	// came here.
+	Adopted bool `json:"adopted,omitempty"`
+	// Away: open at its counter under an earlier hub, while the desk went on
+	// here.
+	Away bool `json:"away,omitempty"`
 	// Estimate is what was promised at issue.
 	Estimate Estimate   `json:"estimate"`
 	History  []Interval `json:"history"`
