@@ -205,7 +205,7 @@ func (m *merging) takes(e TicketCalled, in Inner) verdict {
 	if _, byHub := ofTerm(in.Origin); byHub || d == nil || d.Ticket == "" || d.Ticket == e.Ticket {
 		return verdict{}
 	}
-	v := verdict{before: []Event{TicketHeld{Ticket: d.Ticket, Reason: reasonElsewhere}}}
+	v := verdict{before: []Event{TicketHeld{Ticket: d.Ticket, Reason: ReasonElsewhere}}}
 	if u := m.s.Ticket(d.Ticket); u != nil && u.Status() == Called {
 		v.before = append(v.before, TicketReturned{Ticket: u.ID, Rank: u.Rank})
 	}

@@ -71,9 +71,9 @@ func (RecordMerged) Kind() string { return "record.merged" }
 // Kind implements Event.
 func (CommandGivenUp) Kind() string { return "command.given-up" }
 
-// reasonElsewhere is the reason of what is put aside because another place went
+// ReasonElsewhere is the TicketHeld.Reason of what is put aside because another place went
 // on with something else.
-const reasonElsewhere = "elsewhere"
+const ReasonElsewhere = "elsewhere"
 
 // Inner is a merged record as it was made: where it comes from first and, when
 // another hub had merged it before, through whose chain. It unwraps as deep as

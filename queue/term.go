@@ -170,7 +170,7 @@ func (s *State) comeHome() []Event {
 	slices.SortFunc(away, func(a, b *Ticket) int { return cmp.Compare(a.Seq, b.Seq) })
 	var events []Event
 	for _, t := range away {
-		events = append(events, TicketHeld{Ticket: t.ID, Reason: reasonElsewhere})
+		events = append(events, TicketHeld{Ticket: t.ID, Reason: ReasonElsewhere})
 		if d := s.Counters[t.Counter]; d == nil || d.Officer != t.Officer {
 			events = append(events, TicketReturned{Ticket: t.ID, Rank: t.Rank})
 		}
