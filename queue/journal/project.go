@@ -17,29 +17,38 @@ type staged struct {
 	queue   queue.Event
 	dossier queue.Event
 	device  queue.Event
+	// made is where the dossier's or device's event was made: record itself, or
+	// the one that record merges from elsewhere.
+	made chain.Record
 }
 
 // stage reads the event back out of the record's own bytes, so that what is
 // applied now is exactly what a replay will apply.
 func stage(r chain.Record) (s staged, err error) {
-	s.record = r
+	s.record, s.made = r, r
 	e, ok, err := queue.DecodeEvent(r.Type, r.V, r.Data)
 	if err != nil {
 		return staged{}, fmt.Errorf("record %d: %w", r.Seq, err)
 	}
 	if ok {
 		s.queue = e
-		return s, nil
+		merged, is := e.(queue.RecordMerged)
+		if !is {
+			return s, nil
+		}
+		inner, err := merged.Unwrap()
+		if err != nil || inner.Twice || inner.Event != nil {
+			return s, nil // unreadable, without effect here, or the queue's own
+		}
+		s.made = inner.Record
 	}
-	e, ok, err = dossier.DecodeEvent(r.Type, r.V, r.Data)
-	if err != nil {
-		return staged{}, fmt.Errorf("record %d: %w", r.Seq, err)
-	}
-	if ok {
+	if e, ok, err = dossier.DecodeEvent(s.made.Type, s.made.V, s.made.Data); ok {
 		s.dossier = e
 		return s, nil
 	}
-	e, ok, err = device.DecodeEvent(r.Type, r.V, r.Data)
+	if err == nil {
+		e, ok, err = device.DecodeEvent(s.made.Type, s.made.V, s.made.Data)
+	}
 	if err != nil {
 		return staged{}, fmt.Errorf("record %d: %w", r.Seq, err)
 	}
@@ -51,13 +60,13 @@ func stage(r chain.Record) (s staged, err error) {
 
 // project brings the state and the read models up to date with one record.
 func (tx *Tx) project(state *queue.State, s staged) error {
-	r := s.record
-	switch {
-	case s.queue != nil:
-		state.Apply(s.queue, r.At, r.Seq, r.By)
+	if s.queue != nil {
+		state.Apply(s.queue, s.record.At, s.record.Seq, s.record.By)
 		if _, opened := s.queue.(queue.DayOpened); opened {
 			return putJSON(tx.tx.Bucket(bucketMeta), metaMorning, state)
 		}
+	}
+	switch {
 	case s.dossier != nil:
 		code := dossier.CodeOf(s.dossier)
 		d, known, err := tx.Dossier(code)
@@ -67,9 +76,9 @@ func (tx *Tx) project(state *queue.State, s staged) error {
 		if _, first := s.dossier.(dossier.DossierReceived); !known && !first {
 			return nil // about a dossier that this journal never received
 		}
-		return tx.putDossier(dossier.Apply(d, s.dossier, r.At, r.By))
+		return tx.putDossier(dossier.Apply(d, s.dossier, s.made.At, s.made.By))
 	case s.device != nil:
-		return tx.projectDevice(s.device, r)
+		return tx.projectDevice(s.device, s.made)
 	}
 	return nil
 }

@@ -1,0 +1,116 @@
+package office_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"motcua/queue"
+	"motcua/queue/office"
+	"motcua/queue/refusal"
+	"motcua/queue/succession"
+)
+
+// TestScenario24_HubDiesStandbyLeads: both machines work apart, then meet.
+func TestScenario24_HubDiesStandbyLeads(t *testing.T) {
+	p := newPair(t)
+	first := must(t, p.hub, by("kiosk-1", 1, queue.IssueTicket{Service: "civil"}))
+	p.level()
+	p.line.cut()
+
+	// The old hub works on unseen: a number, and a dossier.
+	tail := must(t, p.hub, by("kiosk-1", 2, queue.IssueTicket{Service: "civil"}))
+	kept := must(t, p.hub, by("counter-1", 1, receive()))
+
+	if _, err := p.standby.Promote(context.Background(), office.Promotion{Officer: "cb01", Reason: "máy chủ hỏng", Force: true}); err != nil {
+		t.Fatal(err)
+	}
+	second := must(t, p.standby, by("kiosk-2", 1, queue.IssueTicket{Service: "civil"}))
+	if second.Ticket.ID.Label() != "A2-001" {
+		t.Errorf("the first number of the second term is %s", second.Ticket.ID.Label())
+	}
+	if s := p.standby.State(); s.Settled() || s.Tickets[first.Ticket.ID] == nil {
+		t.Errorf("settled %v, first ticket %v", s.Settled(), s.Tickets[first.Ticket.ID])
+	}
+
+	p.line.mend()
+	p.until("the old hub has handed over", func() bool { return p.standby.State().Settled() })
+	if seat := p.hub.Seat(); seat.Role != succession.Retired || seat.Seen.Hub != "standby" {
+		t.Errorf("the old hub's seat is %+v", seat)
+	}
+	_, err := p.hub.Do(context.Background(), by("kiosk-1", 3, queue.IssueTicket{Service: "civil"}))
+	if !errors.Is(err, refusal.New("office-superseded")) {
+		t.Errorf("the old hub took a command: %v", err)
+	}
+	s := p.standby.State()
+	if got := s.Tickets[tail.Ticket.ID]; got == nil || got.Status() != queue.Waiting || !got.Arrived.Equal(tail.Ticket.Arrived) {
+		t.Errorf("the tail's number is %+v", got)
+	}
+	of, err := p.standby.Case(context.Background(), kept.Dossier.Code)
+	if err != nil || of.Applicant.Name != person().Name {
+		t.Errorf("the tail's dossier: %+v, %v", of.Dossier, err)
+	}
+	again := must(t, p.standby, by("kiosk-1", 2, queue.IssueTicket{Service: "civil"}))
+	if again.Ticket.ID != tail.Ticket.ID {
+		t.Errorf("a command that the old hub had carried out gave %s, not %s", again.Ticket.ID, tail.Ticket.ID)
+	}
+	if err := verified(p.standby); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRepeatedAtTheNewHubIsNotCountedTwice(t *testing.T) {
+	p := newPair(t)
+	must(t, p.hub, by("kiosk-1", 1, queue.IssueTicket{Service: "civil"}))
+	p.level()
+	p.line.cut()
+	lost := must(t, p.hub, by("kiosk-1", 2, queue.IssueTicket{Service: "civil"})) // its reply never arrives
+	if _, err := p.standby.Promote(context.Background(), office.Promotion{Officer: "cb01", Reason: "test", Force: true}); err != nil {
+		t.Fatal(err)
+	}
+	printed := must(t, p.standby, by("kiosk-1", 2, queue.IssueTicket{Service: "civil"}))
+	p.line.mend()
+	p.until("the old hub has handed over", func() bool { return p.standby.State().Settled() })
+	s := p.standby.State()
+	if got := s.Tickets[lost.Ticket.ID]; got == nil || got.Status() != queue.Void {
+		t.Errorf("the number that nobody holds is %+v", got)
+	}
+	if got := s.Tickets[printed.Ticket.ID]; got == nil || got.Status() != queue.Waiting {
+		t.Errorf("the printed number is %+v", got)
+	}
+}
+
+func TestSeatSurvivesARestart(t *testing.T) {
+	p := newPair(t)
+	must(t, p.hub, by("kiosk-1", 1, queue.IssueTicket{Service: "civil"}))
+	p.level()
+	p.line.cut()
+	if _, err := p.standby.Promote(context.Background(), office.Promotion{Officer: "cb01", Reason: "test", Force: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.hub.Meet(context.Background(), p.standby.Standing()); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Dir(p.hub.Journal().Path())
+	if err := p.hub.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := open(t, dir, nil).Seat(); got.Role != succession.Retired || got.Seen.Term != 2 {
+		t.Errorf("after a restart the retired hub is %+v", got)
+	}
+}
+
+func TestRepeatedCommandGetsItsOldAnswerAfterPromotion(t *testing.T) {
+	p := newPair(t)
+	issued := must(t, p.hub, by("kiosk-1", 1, queue.IssueTicket{Service: "civil"}))
+	p.level()
+	p.line.cut()
+	if _, err := p.standby.Promote(context.Background(), office.Promotion{Officer: "cb01", Reason: "test", Force: true}); err != nil {
+		t.Fatal(err)
+	}
+	again := must(t, p.standby, by("kiosk-1", 1, queue.IssueTicket{Service: "civil"}))
+	if again.Ticket.ID != issued.Ticket.ID || again.Seq != issued.Seq {
+		t.Errorf("the same command got %s after the promotion, %s before", again.Ticket.ID, issued.Ticket.ID)
+	}
+}
