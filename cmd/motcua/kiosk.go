@@ -23,6 +23,7 @@ func now() time.Time { return time.Now() }
 type kioskRole struct {
 	s    *screen
 	view *view.Kiosk
+	work *station.Kiosk
 	loop station.Loop[session.State, session.Intent, session.Effect]
 	// there: the office is heard; only Watch's goroutine uses it. back tells
 	// learn that it came back.
@@ -32,12 +33,12 @@ type kioskRole struct {
 
 func (r *kioskRole) build(s *screen) {
 	r.s, r.back = s, make(chan struct{}, 1)
-	work := &station.Kiosk{
+	r.work = &station.Kiosk{
 		Client: s.client, Caller: s.caller, Tickets: s.paper,
 		Sounds: &station.Sounds{Sink: voice.NewSink(s.cfg.Sound)},
 	}
 	r.view = view.NewKiosk(s.look, s.texts, r.loop.Send)
-	r.loop.Handle, r.loop.Do, r.loop.Now = session.Handle, work.Do, now
+	r.loop.Handle, r.loop.Do, r.loop.Now = session.Handle, r.work.Do, now
 	r.loop.Tick, r.loop.Every = session.Tick{}, time.Second
 	r.loop.Show = func(state session.State) {
 		fyne.Do(func() {
@@ -89,14 +90,18 @@ func (r *kioskRole) seen(seen station.Seen) {
 	r.there = there
 }
 
-// scanned passes a scan on without what a citizen card says: the kiosk has no
-// use for it.
+// scanned passes a scan on without what a citizen card says: of that the
+// presenter knows a handle, and the personal number alone stays with the runner.
 func (r *kioskRole) scanned(e scan.Event) {
 	kinds := map[scan.Kind]session.ScanKind{
 		scan.TicketCode: session.ScanTicket, scan.DossierCode: session.ScanDossier, scan.CitizenCard: session.ScanCard,
 		scan.AppointmentCode: session.ScanAppointment,
 	}
-	r.loop.Send(session.Scanned{Kind: kinds[e.Kind], Code: e.Code})
+	s := session.Scanned{Kind: kinds[e.Kind], Code: e.Code}
+	if e.Kind == scan.CitizenCard {
+		s.Card = r.work.Card(e.Card.Number)
+	}
+	r.loop.Send(s)
 }
 
 func (r *kioskRole) devices(d devices) {

@@ -28,20 +28,27 @@ func (s State) books() bool {
 		slices.ContainsFunc(c.Services, func(v queue.Service) bool { return v.PerSlot > 0 })
 }
 
-// holds shows the number that a refusal says the person has already.
+// holds shows the number that a refusal says the person has already: from the
+// copy, or from the office where the copy does not have it yet.
 func (t *step) holds(r *refusal.Refusal) bool {
-	if r.Code != "number-held" || t.Queue == nil {
+	id := r.Args["id"]
+	if r.Code != "number-held" || id == "" {
 		return false
 	}
-	k := t.Queue.Ticket(queue.TicketID(r.Args["id"]))
-	if k == nil {
-		return false
+	if t.Queue != nil {
+		if k := t.Queue.Ticket(queue.TicketID(id)); k != nil {
+			t.showTicket(k, NotPrinting)
+			t.OnlyOne = true
+			return true
+		}
 	}
-	t.showTicket(k, NotPrinting)
+	t.purpose, t.OnlyOne = toLookUp, true
+	t.ask(func(n uint64) Effect { return LookUpTicket{Ask: n, Code: id} })
 	return true
 }
 
-// notComing says of an appointment that gives no number now what to do with it.
+// notComing says of an appointment, or of a session, that gives no number now
+// what to do.
 func notComing(n *Notice) {
 	switch n.Code {
 	case "appointment-early":
@@ -49,6 +56,9 @@ func notComing(n *Notice) {
 	case "appointment-other-day":
 		n.Tone, n.Icon, n.Title = Calm, "calendar-blank", say("kiosk.appointment.other-day")
 		n.Body.Key = "kiosk.appointment.other-day.body"
+		n.Button, n.Press = say("kiosk.take-number"), Tap{Action: TakeNumber}
+	case "session-closed": // which the copy will know when the button is pressed
+		n.Tone, n.Icon = Calm, "clock-countdown"
 		n.Button, n.Press = say("kiosk.take-number"), Tap{Action: TakeNumber}
 	case "appointment-unknown":
 		n.Icon, n.Title = "calendar-blank", say("kiosk.appointment.unknown")

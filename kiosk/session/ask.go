@@ -15,7 +15,9 @@ const (
 )
 
 // ask puts a question to the office; the screen stays until it takes a moment.
+// One that failed before and is not asked again is left behind.
 func (t *step) ask(make func(ask uint64) Effect) {
+	t.abandon()
 	t.asks++
 	t.waiting = &question{ask: t.asks, effect: make(t.asks), since: t.Now}
 	t.do(t.waiting.effect)

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"strconv"
 	"time"
 
 	"motcua/queue"
@@ -28,11 +29,43 @@ func (s State) closed() *refusal.Refusal {
 	return nil
 }
 
-// Closed says when numbers are given again; empty while they are given.
+// laterOnly is when today's next session begins, while numbers are given for
+// that one only: a supervisor has ended the present one early. Else it is zero.
+func (s State) laterOnly() time.Time {
+	if r := s.closed(); r == nil || r.Code != "session-closed" {
+		return time.Time{}
+	}
+	_, next := s.Queue.Config.Session(s.Now)
+	return next
+}
+
+// ForLater offers a number for the next session, while there are none for the
+// present one; otherwise it is empty.
+func (s State) ForLater() Say {
+	at := s.laterOnly()
+	if at.IsZero() {
+		return Say{}
+	}
+	return say("kiosk.take-" + part(at))
+}
+
+// part is what citizens call the session that begins at a moment, in text keys.
+func part(at time.Time) string {
+	if queue.Local(at).Hour() >= 12 {
+		return "afternoon"
+	}
+	return "later"
+}
+
+// Closed says when numbers are given again, or for when they are given now;
+// empty while they are given as always.
 func (s State) Closed() Say {
 	r := s.closed()
 	if r == nil {
 		return Say{}
+	}
+	if at := s.laterOnly(); !at.IsZero() {
+		return say("kiosk.closed.stopped", "at", queue.Local(at).Format("15:04"))
 	}
 	now, at, day := queue.Local(s.Now), r.Args["opens"], r.Args["day"]
 	switch {
@@ -54,7 +87,7 @@ func (s State) Closed() Say {
 // shut tells somebody who wants a number when there are any again.
 func (t *step) shut() bool {
 	r := t.closed()
-	if r == nil {
+	if r == nil || !t.laterOnly().IsZero() {
 		return false
 	}
 	t.play(Problem)
@@ -64,14 +97,14 @@ func (t *step) shut() bool {
 	return true
 }
 
-// warned asks first when the person may not be called before the session ends
-// (scenario 15).
+// warned asks first when the person may not be called before the session ends,
+// or certainly not in this one (scenario 15).
 func (t *step) warned(wish IssueTicket) bool {
 	if t.Queue == nil {
 		return false
 	}
 	o := t.Queue.Outlook(wish.Service, wish.Class, t.Now)
-	if o.Chance == queue.InTime {
+	if o.Chance == queue.InTime && t.laterOnly().IsZero() {
 		return false
 	}
 	t.wish, t.Outlook = wish, o
@@ -83,6 +116,10 @@ func (t *step) warned(wish IssueTicket) bool {
 // decided takes the number that the citizen was warned about.
 func (t *step) decided(later bool) {
 	if t.Screen != Closing || t.shut() {
+		return
+	}
+	if !later && !t.laterOnly().IsZero() { // ended while the question stood there, which says so now
+		t.play(Problem)
 		return
 	}
 	wish := t.wish
@@ -108,6 +145,9 @@ type Offer struct {
 // LastCall is the question before closing: now all the same, or in the next
 // session.
 func (s State) LastCall() Question {
+	if at := s.laterOnly(); !at.IsZero() {
+		return s.nextCall(at)
+	}
 	o := s.Outlook
 	closes := queue.Local(o.Closes).Format("15:04")
 	q := Question{
@@ -119,15 +159,36 @@ func (s State) LastCall() Question {
 		},
 		Main: Offer{say("kiosk.closing.now"), Tap{Action: TakeNow}},
 	}
+	if o.Chance == queue.InTime { // only the next session was left, until a moment ago
+		q.Body = say("kiosk.closing.reopened")
+	}
 	if o.Later.IsZero() {
 		return q
 	}
-	later := queue.Local(o.Later)
-	key := "kiosk.closing.later"
-	if later.Hour() >= 12 {
-		key = "kiosk.closing.afternoon"
-	}
 	q.Title, q.Other = say("kiosk.closing.which"), q.Main
-	q.Main = Offer{say(key, "at", later.Format("15:04")), Tap{Action: TakeLater}}
+	q.Main = forLater(o.Later)
 	return q
+}
+
+func forLater(at time.Time) Offer {
+	return Offer{say("kiosk.closing."+part(at), "at", queue.Local(at).Format("15:04")), Tap{Action: TakeLater}}
+}
+
+// nextCall is the question once the session has been ended early: only the next
+// one is left.
+func (s State) nextCall(at time.Time) Question {
+	from := queue.Local(at).Format("15:04")
+	return Question{
+		Icon: "clock-countdown", Title: say("kiosk.closing.stopped"), Body: say("kiosk.closing.stopped." + part(at)),
+		Facts: [2]Fact{
+			{say("kiosk.ticket.later"), raw(from)},
+			{say("kiosk.closing.before"), say("kiosk.people", "n", strconv.Itoa(len(s.waitLater(s.wish.Service))))},
+		},
+		Main: forLater(at),
+	}
+}
+
+// waitLater are who waits for the next session already.
+func (s State) waitLater(service string) []*queue.Ticket {
+	return s.Queue.WaitingFor(func(t *queue.Ticket) bool { return t.Service == service && !t.After.IsZero() })
 }

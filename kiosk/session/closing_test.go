@@ -146,6 +146,56 @@ func TestScenario15_ClosedKioskSaysWhenNumbersAreGivenAgain(t *testing.T) {
 	}
 }
 
+// stopped is an office whose leader has ended the morning early.
+func stopped() *queue.State {
+	q := sessions(queue.Span{From: 450, To: 690}, evening)
+	q.Stopped, q.Resume = true, time.Date(2026, 11, 22, 13, 30, 0, 0, at.Location())
+	k := newTicket("261122-A009", "civil", queue.Waiting)
+	q.Apply(queue.TicketIssued{Ticket: k.ID, Service: "civil", After: q.Resume, Dossiers: 1}, at, q.Seq+1, chain.Actor{Device: "kiosk-2"})
+	return q
+}
+
+// TestScenario15_StoppedSessionOffersTheAfternoon: every way to a number leads
+// to one honest question, and the number is for the afternoon.
+func TestScenario15_StoppedSessionOffersTheAfternoon(t *testing.T) {
+	v := start(t).send(session.OfficeChanged{State: stopped()})
+	if v.s.ForLater().Key != "kiosk.take-afternoon" || v.s.Closed().Key != "kiosk.closed.stopped" || v.s.Crowd().Args[1] != "13:30" {
+		t.Errorf("the first screen offers %+v and says %+v", v.s.ForLater(), v.s.Crowd())
+	}
+	v.tap(session.TakeNumber).want(session.Services)
+	if l := v.s.Lines()[0]; l.Wait.Key != "kiosk.wait.from" || l.People.Args[1] != "1" {
+		t.Errorf("a line says %+v and %+v, want the one who waits for the afternoon", l.Wait, l.People)
+	}
+	v.tap(session.PickService, "civil").want(session.Closing)
+	q := v.s.LastCall()
+	if has[session.IssueTicket](v) || q.Title.Key != "kiosk.closing.stopped" || q.Facts[0].Value.Raw != "13:30" || q.Facts[1].Value.Args[1] != "1" || !q.Other.Label.Empty() {
+		t.Fatalf("asks %+v", q)
+	}
+	if v.tap(session.TakeNow).want(session.Closing); has[session.IssueTicket](v) {
+		t.Error("asked for a number of a session that gives none")
+	}
+	wish := effect[session.IssueTicket](v.send(q.Main.Press))
+	if !wish.Later {
+		t.Errorf("got %+v", wish)
+	}
+	k := newTicket("261122-A003", "civil", queue.Waiting)
+	k.After = stopped().Resume
+	k.Estimate = queue.Estimate{Ahead: 1, Low: k.After.Sub(at).Truncate(time.Minute), High: k.After.Sub(at) + 20*time.Minute}
+	v.send(session.Replied{Ask: wish.Ask, Ticket: k}).want(session.Ticket)
+	if turn := v.s.Turn(); turn.Head.Key != "kiosk.ticket.taken-afternoon" || turn.Left.Value.Raw != "13:30" || turn.Right.Value.Raw != "13:30–13:50" {
+		t.Errorf("the number says %+v", turn)
+	}
+
+	v = start(t).send(session.OfficeChanged{State: stopped()}).tap(session.TakeNumber).tap(session.PickService, "civil")
+	v.send(session.OfficeChanged{State: sessions(queue.Span{From: 450, To: 690}, evening)}).want(session.Closing)
+	if q := v.s.LastCall(); q.Body.Key != "kiosk.closing.reopened" || q.Other.Press.Action != session.TakeNow {
+		t.Errorf("opened again, it asks %+v", q)
+	}
+	if wish := effect[session.IssueTicket](v.tap(session.TakeNow)); wish.Later {
+		t.Errorf("got %+v", wish)
+	}
+}
+
 // Scenario 22 at the kiosk: twelve dossiers on one number, asked for only by
 // who wants it, said on the number and to the people behind.
 func TestScenario22_SeveralDossiersOnOneNumber(t *testing.T) {

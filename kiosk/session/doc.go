@@ -12,7 +12,9 @@
 //   - everything of a visit lies in State.Visit and is replaced as a whole at
 //     its end, so that no next person sees anything of the last one
 //     (scenario 41);
-//   - a number that nobody is waiting for any more is withdrawn.
+//   - a number that nobody is waiting for any more is withdrawn;
+//   - of a citizen card only a handle is known, and every handle is ended
+//     (ForgetCard) as soon as nothing can be asked with it any more.
 //
 // The package is PURE. Views read State and its methods and draw; words come
 // as Say, keys of assets/i18n.

@@ -23,7 +23,13 @@ type (
 		Dossiers int
 		// Later takes the number for the next session of today.
 		Later bool
+		// Card is the handle of the citizen card that was shown, 0 none: what
+		// the card says is the runner's to put into queue.IssueTicket.Identity.
+		Card uint64
 	}
+	// ForgetCard ends a handle: nothing will be asked with it again; not
+	// answered.
+	ForgetCard struct{ Card uint64 }
 	// CheckIn turns an appointment into a number.
 	CheckIn struct {
 		Ask  uint64
@@ -32,9 +38,12 @@ type (
 	}
 	// PrintTicket prints the slip, records the outcome with queue.ReportPrint
 	// and is answered by PaperCame. Large is what the citizen had on screen.
+	// Again is one more slip of a number that its holder has already; it
+	// carries the copy mark.
 	PrintTicket struct {
 		Ticket queue.Ticket
 		Large  bool
+		Again  bool
 	}
 	// VoidTicket withdraws a number whose citizen left before it came; not
 	// answered.
@@ -85,6 +94,7 @@ const (
 )
 
 func (IssueTicket) effect()    {}
+func (ForgetCard) effect()     {}
 func (CheckIn) effect()        {}
 func (PrintTicket) effect()    {}
 func (VoidTicket) effect()     {}

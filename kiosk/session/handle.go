@@ -16,11 +16,12 @@ type step struct {
 func Handle(s State, in Intent, now time.Time) (State, []Effect) {
 	s.Now = now
 	s.trail, s.Praise, s.orphans = slices.Clone(s.trail), slices.Clone(s.Praise), slices.Clone(s.orphans)
-	t := &step{State: s}
+	t, cards := &step{State: s}, s.cards()
 	switch in := in.(type) {
 	case Tap:
 		t.tap(in)
 	case Scanned:
+		cards = append(cards, in.Card)
 		t.scanned(in)
 	case OfficeChanged:
 		t.Queue, t.Lost = in.State, in.Lost
@@ -36,6 +37,7 @@ func Handle(s State, in Intent, now time.Time) (State, []Effect) {
 	case Tick:
 		t.tick()
 	}
+	t.forgetCards(cards)
 	if t.Paged() { // the office may have fewer services than a moment ago
 		t.Page = min(t.Page, t.Pages()-1)
 	}
@@ -126,7 +128,7 @@ func (t *step) tap(in Tap) {
 		t.wipe()
 	case NextPage, PreviousPage:
 		t.turn(in.Action)
-	case TakeNumber, PickService, TogglePriority, ToggleMany, SetDossiers, TakeCounted, TakeNow, TakeLater, Collect, NumberFor, Rejoin:
+	case TakeNumber, PickService, TogglePriority, ToggleMany, SetDossiers, TakeCounted, TakeNow, TakeLater, Collect, NumberFor, Rejoin, Reprint:
 		t.number(in)
 	case OpenFeature:
 		t.feature(Feature(in.Arg))
@@ -193,6 +195,7 @@ func (t *step) scanned(in Scanned) {
 	}
 	t.alive()
 	t.play(Click)
+	t.OnlyOne = false
 	switch {
 	case in.Kind == ScanTicket && in.Code != "":
 		t.ask(func(n uint64) Effect { return LookUpTicket{Ask: n, Code: in.Code} })
@@ -201,10 +204,7 @@ func (t *step) scanned(in Scanned) {
 	case in.Kind == ScanAppointment && in.Code != "":
 		t.ask(func(n uint64) Effect { return CheckIn{Ask: n, Code: in.Code, Lang: t.Lang} })
 	case in.Kind == ScanCard:
-		t.show(Notice{
-			Tone: Calm, Icon: "identification-card", Title: say("kiosk.card.title"), Body: say("kiosk.card.body"),
-			Button: say("kiosk.take-number"), Press: Tap{Action: TakeNumber},
-		})
+		t.cardShown(in.Card)
 	default:
 		t.play(Problem)
 		t.show(Notice{Tone: Warn, Icon: "barcode", Title: say("kiosk.unknown-code.title"), Body: say("kiosk.unknown-code.body"), Code: "scan-unknown"})

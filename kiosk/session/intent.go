@@ -37,6 +37,7 @@ const (
 	PreviousPage   Action = "previous-page"
 	Done           Action = "done"
 	Rejoin         Action = "rejoin" // an absent ticket back into the line
+	Reprint        Action = "reprint"
 	Collect        Action = "collect"
 
 	OpenFeature   Action = "feature"   // Feature
@@ -59,10 +60,12 @@ type (
 		Arg    string
 	}
 	// Scanned is something held under the scanner, already recognised. What a
-	// citizen card says does not come here.
+	// citizen card says does not come here: Card is the runner's handle of it,
+	// never used before, which ForgetCard ends.
 	Scanned struct {
 		Kind ScanKind
 		Code string
+		Card uint64
 	}
 	// OfficeChanged brings a new copy of the queue, which its sender no longer
 	// changes, and since when the office is silent (zero while it is there).
@@ -113,6 +116,6 @@ const (
 	ScanUnknown     ScanKind = iota
 	ScanTicket               // Code is the ticket's code or id
 	ScanDossier              // Code is the dossier's
-	ScanCard                 // a citizen card; nothing of it is kept
+	ScanCard                 // a citizen card
 	ScanAppointment          // Code is the appointment's
 )

@@ -41,6 +41,11 @@ func (t *step) number(in Tap) {
 			id := t.Issued.ID
 			t.ask(func(n uint64) Effect { return ReturnTicket{Ask: n, Ticket: id} })
 		}
+	case Reprint:
+		if k := t.current(); t.canReprint() {
+			t.Paper = Printing
+			t.do(PrintTicket{Ticket: *k, Large: t.Large, Again: true})
+		}
 	}
 }
 
@@ -92,7 +97,7 @@ func (t *step) issue(wish IssueTicket) {
 // request asks the office for a number.
 func (t *step) request(wish IssueTicket) {
 	t.ask(func(n uint64) Effect {
-		wish.Ask, wish.Lang = n, t.Lang
+		wish.Ask, wish.Lang, wish.Card = n, t.Lang, t.card
 		return wish
 	})
 }
@@ -103,6 +108,7 @@ func (t *step) issued(e Effect, in Replied) {
 		t.unanswered(&question{ask: in.Ask, effect: e, since: t.Now})
 		return
 	}
+	t.OnlyOne = false
 	t.showTicket(in.Ticket, Printing)
 	t.play(Success)
 	t.do(PrintTicket{Ticket: *in.Ticket, Large: t.Large})
@@ -112,7 +118,7 @@ func (t *step) issued(e Effect, in Replied) {
 func (t *step) showTicket(k *queue.Ticket, p Print) {
 	t.open(Ticket)
 	t.trail = nil
-	t.Issued, t.Paper, t.Case = k, p, nil
+	t.Issued, t.Paper, t.Case, t.held = k, p, nil, p == NotPrinting
 	t.until = t.Now.Add(t.ticketTime())
 }
 
@@ -152,6 +158,16 @@ func (t *step) found(in Replied) {
 		return
 	}
 	t.lookedUp(in)
+}
+
+// canReprint reports that the number on the screen may be put on paper once
+// more: its holder came back for it, and it is still good.
+func (s State) canReprint() bool {
+	if s.Screen != Ticket || s.Issued == nil || s.Paper != NotPrinting || s.PrinterDown {
+		return false
+	}
+	st := s.Standing()
+	return !over(st) && st != queue.Absent
 }
 
 func (t *step) lookedUp(in Replied) {

@@ -65,7 +65,7 @@ func (t *step) orphanReplied(in Replied) {
 		return
 	}
 	t.orphans = slices.Delete(t.orphans, i, i+1)
-	if in.Ticket != nil && in.Ticket.Status() == queue.Waiting {
+	if in.Ticket != nil && in.Ticket.Status() == queue.Waiting && !t.inHand(in.Ticket.ID) {
 		t.do(VoidTicket{Ticket: in.Ticket.ID, Reason: "left"})
 	}
 }

@@ -121,7 +121,7 @@ func TestScanOpensTheRightThingFromAnyScreen(t *testing.T) {
 			v.send(session.Replied{Ask: effect[session.LookUpDossier](v).Ask, Dossier: ready()}).want(session.Dossier)
 			v.send(session.Scanned{Kind: session.ScanTicket, Code: "261122-A001-X"})
 			v.send(session.Replied{Ask: effect[session.LookUpTicket](v).Ask, Ticket: newTicket("261122-A001", "civil", queue.Waiting)}).want(session.Ticket)
-			v.send(session.Scanned{Kind: session.ScanCard}).want(session.Message)
+			v.send(session.Scanned{Kind: session.ScanCard, Card: 7}).want(session.Services)
 			v.send(session.Scanned{Kind: session.ScanUnknown, Code: "\x1b@<script>"}).want(session.Message)
 			if v.s.Notice.Code != "scan-unknown" {
 				t.Errorf("got notice %+v", v.s.Notice)
@@ -239,12 +239,12 @@ func TestServedTicketIsRated(t *testing.T) {
 func TestAbsentTicketMayRejoin(t *testing.T) {
 	v := start(t).send(session.Scanned{Kind: session.ScanTicket, Code: "261122-A001-X"})
 	v.send(session.Replied{Ask: effect[session.LookUpTicket](v).Ask, Ticket: newTicket("261122-A009", "civil", queue.Absent)}).want(session.Ticket)
-	if !v.s.Turn().Again {
+	if v.s.Turn().Next.Press.Action != session.Rejoin {
 		t.Fatal("rejoining is not offered")
 	}
 	r := effect[session.ReturnTicket](v.tap(session.Rejoin))
 	v.send(session.Replied{Ask: r.Ask, Ticket: newTicket("261122-A009", "civil", queue.Waiting)}).want(session.Ticket)
-	if v.s.Turn().Again {
+	if v.s.Turn().Next.Press.Action == session.Rejoin {
 		t.Error("rejoining is offered twice")
 	}
 }

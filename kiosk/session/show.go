@@ -128,7 +128,11 @@ func (s State) Lines() []Line {
 // more than one dossier each (scenario 22).
 func (s State) people(service string) Say {
 	n, dossiers := 0, 0
-	for _, t := range s.Queue.WaitingFor(func(t *queue.Ticket) bool { return t.Service == service }) {
+	line := s.Queue.WaitingFor(func(t *queue.Ticket) bool { return t.Service == service })
+	if !s.laterOnly().IsZero() {
+		line = s.waitLater(service)
+	}
+	for _, t := range line {
 		n, dossiers = n+1, dossiers+max(1, t.Dossiers)
 	}
 	if dossiers > n {
@@ -138,6 +142,9 @@ func (s State) people(service string) Say {
 }
 
 func (s State) wait(service, class string) (Say, Tone) {
+	if at := s.laterOnly(); !at.IsZero() {
+		return say("kiosk.wait.from", "at", queue.Local(at).Format("15:04")), Warn
+	}
 	if s.Queue.Working(service) == 0 {
 		return say("kiosk.wait.no-counter"), Warn
 	}

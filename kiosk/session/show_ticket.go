@@ -22,7 +22,10 @@ type Turn struct {
 	Follow   Say    // what the code is for
 	Foot     Say    // where the paper is, or what to do without
 	FootIcon string
-	Again    bool // the ticket may rejoin the line
+	// Next is what can be done about the number beside ending the visit: back
+	// into the line, or once more on paper; empty for nothing.
+	Next     Offer
+	NextIcon string
 }
 
 // Fact is a small label over a strong value.
@@ -56,7 +59,7 @@ func (s State) Turn() Turn {
 	if came := s.cameFor(*k); !came.Empty() {
 		t.Head = came
 	}
-	if s.Paper == NotPrinting {
+	if s.held {
 		t.Head, t.HeadIcon = say("kiosk.ticket.yours"), "ticket"
 	}
 	if t.Yours = say("kiosk.ticket.number"); k.Dossiers > 1 {
@@ -70,6 +73,13 @@ func (s State) Turn() Turn {
 		t.QR, t.Follow = s.Queue.Config.TicketLink+k.Code, say("kiosk.ticket.follow")
 	}
 	switch s.Paper {
+	case NotPrinting:
+		if s.OnlyOne {
+			t.Foot, t.FootIcon = say("kiosk.card.only-one"), "info"
+		}
+		if s.canReprint() {
+			t.Next, t.NextIcon = Offer{say("kiosk.ticket.reprint"), Tap{Action: Reprint}}, "printer"
+		}
 	case Printing:
 		t.Foot, t.FootIcon = say("kiosk.paper.printing"), "printer"
 	case Printed:
@@ -85,7 +95,7 @@ func (s State) standing(t *Turn, k queue.Ticket) {
 	switch k.Status() {
 	case queue.Waiting:
 		if k.After.After(s.Now) {
-			t.Left = Fact{say("kiosk.ticket.later"), raw(queue.Local(k.After).Format("15:04"))}
+			s.standingLater(t, k)
 			return
 		}
 		t.Left = Fact{say("kiosk.ticket.ahead"), say("kiosk.people", "n", strconv.Itoa(s.ahead(k)))}
@@ -95,11 +105,24 @@ func (s State) standing(t *Turn, k queue.Ticket) {
 	case queue.Held:
 		t.Left = Fact{say("kiosk.ticket.held"), raw(s.counter(k.Counter))}
 	case queue.Absent:
-		t.Tone, t.HeadIcon, t.Head, t.Again = Warn, "warning-circle", say("kiosk.ticket.absent"), true
+		t.Tone, t.HeadIcon, t.Head = Warn, "warning-circle", say("kiosk.ticket.absent")
+		t.Next, t.NextIcon = Offer{say("kiosk.ticket.rejoin"), Tap{Action: Rejoin}}, "arrow-u-up-left"
 		t.Left = Fact{say("kiosk.ticket.absent.label"), say("kiosk.ticket.absent.value")}
 	default:
 		t.Tone, t.HeadIcon, t.Head = Warn, "warning-circle", say("kiosk.ticket.over")
 		t.Left = Fact{say("kiosk.ticket.over.label"), say("kiosk.ticket.over.value")}
+	}
+}
+
+// standingLater is a number for the next session: from when it counts, and the
+// promise, unless that was made for this session.
+func (s State) standingLater(t *Turn, k queue.Ticket) {
+	if !s.held {
+		t.Head = say("kiosk.ticket.taken-" + part(k.After))
+	}
+	t.Left = Fact{say("kiosk.ticket.later"), raw(queue.Local(k.After).Format("15:04"))}
+	if begins := k.Arrived.Add(k.Estimate.Low + time.Minute); !begins.Before(k.After) {
+		t.Right = s.expected(k)
 	}
 }
 

@@ -147,14 +147,18 @@ type Visit struct {
 	Issued *queue.Ticket // the number on the ticket screen
 	Paper  Print
 	Case   *dossier.Dossier
-	Level  int      // chosen face, 0 none
-	Praise []string // chosen criteria
+	// OnlyOne: the number is shown because its holder may not have another.
+	OnlyOne bool
+	Level   int      // chosen face, 0 none
+	Praise  []string // chosen criteria
 	// Catalogue is what the office answered; Group and Code are chosen in it.
 	Catalogue []catalogue.Procedure
 	Group     string
 	Code      string
 	Notice    Notice // of the message screen
 
+	held     bool      // the number on the screen was given before
+	card     uint64    // the runner's handle of the card that was shown
 	call     call      // for help
 	trail    []Screen  // the way back
 	touched  time.Time // last sign of life

@@ -237,10 +237,10 @@ func words(t *rapid.T, texts *i18n.Texts, s session.State) {
 }
 
 // anything draws an intent, mostly sensible ones.
-func anything(t *rapid.T, pending map[uint64]session.Effect) session.Intent {
+func anything(t *rapid.T, pending map[uint64]session.Effect, card *uint64) session.Intent {
 	actions := []session.Action{
 		session.GoHome, session.GoBack, session.SetLang, session.ToggleLarge, session.ToggleContrast, session.CallHelp, session.Stay,
-		session.TakeNumber, session.PickService, session.TogglePriority, session.NextPage, session.PreviousPage, session.Done, session.Rejoin,
+		session.TakeNumber, session.PickService, session.TogglePriority, session.NextPage, session.PreviousPage, session.Done, session.Rejoin, session.Reprint,
 		session.Collect, session.OpenFeature, session.PickGroup, session.PickProcedure, session.NumberFor, session.RateThis, session.PickLevel,
 		session.TogglePick, session.SendRating, session.Retry, "nonsense",
 		session.ToggleMany, session.SetDossiers, session.TakeCounted, session.TakeNow, session.TakeLater,
@@ -251,9 +251,14 @@ func anything(t *rapid.T, pending map[uint64]session.Effect) session.Intent {
 	case 0, 1, 2, 3, 4:
 		return session.Tap{Action: rapid.SampledFrom(actions).Draw(t, "action"), Arg: rapid.SampledFrom(args).Draw(t, "arg")}
 	case 5:
-		return session.Scanned{Kind: session.ScanKind(rapid.IntRange(0, 5).Draw(t, "scan")), Code: rapid.SampledFrom([]string{"", "x"}).Draw(t, "code")}
+		s := session.Scanned{Kind: session.ScanKind(rapid.IntRange(0, 5).Draw(t, "scan")), Code: rapid.SampledFrom([]string{"", "x"}).Draw(t, "code")}
+		if s.Kind == session.ScanCard {
+			*card++
+			s.Card = *card
+		}
+		return s
 	case 6:
-		q := rapid.SampledFrom([]*queue.State{nil, office(), booking(at), sessions(ending, evening), sessions(ending), sessions(evening)}).Draw(t, "office")
+		q := rapid.SampledFrom([]*queue.State{nil, office(), booking(at), sessions(ending, evening), sessions(ending), sessions(evening), stopped(), sessions(queue.Span{From: 450, To: 1000}, evening)}).Draw(t, "office")
 		return session.OfficeChanged{State: q}
 	case 7:
 		return session.PaperCame{Ticket: "261122-A003", OK: rapid.Bool().Draw(t, "ok")}
@@ -305,7 +310,8 @@ func askOf(e session.Effect) uint64 {
 }
 
 // Whatever happens, nothing panics, every word is there, a touch or time leads
-// home, and home is empty.
+// home, and home is empty; a card is asked with only while it is known, and is
+// forgotten once.
 func TestNoDeadEnds(t *testing.T) {
 	texts, err := i18n.Load()
 	if err != nil {
@@ -314,6 +320,7 @@ func TestNoDeadEnds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		now, s := at, session.New(config(), at)
 		pending := map[uint64]session.Effect{}
+		card, known := uint64(0), map[uint64]bool{}
 		send := func(in session.Intent) {
 			var effects []session.Effect
 			s, effects = session.Handle(s, in, now)
@@ -321,11 +328,26 @@ func TestNoDeadEnds(t *testing.T) {
 				if ask := askOf(e); ask != 0 {
 					pending[ask] = e
 				}
+				switch e := e.(type) {
+				case session.IssueTicket:
+					if e.Card != 0 && !known[e.Card] {
+						t.Fatalf("asked with card %d, which is forgotten", e.Card)
+					}
+				case session.ForgetCard:
+					if !known[e.Card] {
+						t.Fatalf("card %d is forgotten twice", e.Card)
+					}
+					delete(known, e.Card)
+				}
 			}
 		}
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			now = now.Add(time.Duration(rapid.IntRange(-5, 15).Draw(t, "seconds")) * time.Second)
-			send(anything(t, pending))
+			in := anything(t, pending, &card)
+			if scan, ok := in.(session.Scanned); ok && scan.Card != 0 {
+				known[scan.Card] = true
+			}
+			send(in)
 			words(t, texts, s)
 			if s.Paged() && (s.Page < 0 || s.Page >= s.Pages()) {
 				t.Fatalf("page %d of %d on screen %d", s.Page, s.Pages(), s.Screen)
@@ -346,6 +368,14 @@ func TestNoDeadEnds(t *testing.T) {
 		}
 		if !s.Idle() || s.Case != nil || s.Issued != nil || s.Level != 0 || s.Code != "" {
 			t.Fatalf("time leaves %+v", s.Visit)
+		}
+		for ask, e := range pending { // whatever was on its way comes
+			if e, ok := e.(session.IssueTicket); ok && e.Card != 0 {
+				send(session.Replied{Ask: ask, Ticket: newTicket("261122-A003", "civil", queue.Waiting)})
+			}
+		}
+		if len(known) != 0 {
+			t.Fatalf("%d cards are never forgotten", len(known))
 		}
 	})
 }

@@ -10,3 +10,10 @@ import (
 func NewPaperOn(c PaperConfig, open func(context.Context) (device.Device, error)) (*Paper, error) {
 	return newPaper(c, device.Address{Kind: "tcp"}, open)
 }
+
+// Cards is how many personal numbers the kiosk still knows.
+func (k *Kiosk) Cards() int {
+	k.cards.mu.Lock()
+	defer k.cards.mu.Unlock()
+	return len(k.cards.numbers)
+}

@@ -26,8 +26,9 @@ type Kiosk struct {
 	// Sounds plays the short sounds; nil is silent.
 	Sounds *Sounds
 
-	mu   sync.Mutex
-	held map[string]queue.TicketID // mu guards: today's ticket for a dossier
+	cards cards
+	mu    sync.Mutex
+	held  map[string]queue.TicketID // mu guards: today's ticket for a dossier
 }
 
 // wish bounds what a citizen waits for; the screen says "working" after a
@@ -38,7 +39,10 @@ const wish = 12 * time.Second
 func (k *Kiosk) Do(ctx context.Context, e session.Effect, send func(session.Intent)) {
 	switch e := e.(type) {
 	case session.PrintTicket:
-		k.print(ctx, e.Ticket, send)
+		k.print(ctx, e, send)
+		return
+	case session.ForgetCard:
+		k.cards.forget(e.Card)
 		return
 	case session.VoidTicket:
 		k.record(ctx, queue.VoidTicket{Ticket: e.Ticket, Reason: e.Reason})
@@ -71,8 +75,14 @@ func (k *Kiosk) command(ctx context.Context, e session.Effect, send func(session
 	var cmd queue.Command
 	switch e := e.(type) {
 	case session.IssueTicket:
+		number, known := k.cards.number(e.Card)
+		if e.Card != 0 && !known {
+			// Asked without it, it would be another question than before.
+			send(session.Replied{Ask: e.Ask, Failed: true})
+			return
+		}
 		ask, cmd = e.Ask, queue.IssueTicket{
-			Service: e.Service, Class: e.Class, Lang: e.Lang, Dossiers: e.Dossiers, Later: e.Later,
+			Service: e.Service, Class: e.Class, Lang: e.Lang, Dossiers: e.Dossiers, Later: e.Later, Identity: number,
 		}
 	case session.CheckIn:
 		ask, cmd = e.Ask, queue.CheckIn{Code: e.Code, Lang: e.Lang}
@@ -149,9 +159,14 @@ func (k *Kiosk) heldFor(ctx context.Context, code string) *queue.Ticket {
 }
 
 // print puts a ticket on paper, says so, and tells the office. A ticket that is
-// not printed stays good: its number is on the screen.
-func (k *Kiosk) print(ctx context.Context, t queue.Ticket, send func(session.Intent)) {
-	err := k.Tickets.Ticket(ctx, t)
+// not printed stays good: its number is on the screen. One more slip that does
+// not come changes nothing about the first.
+func (k *Kiosk) print(ctx context.Context, e session.PrintTicket, send func(session.Intent)) {
+	t, slip := e.Ticket, k.Tickets.Ticket
+	if e.Again {
+		slip = k.Tickets.TicketAgain
+	}
+	err := slip(ctx, t)
 	send(session.PaperCame{Ticket: t.ID, OK: err == nil}) // nobody waits for the record
 	if err == nil {
 		k.record(ctx, queue.ReportPrint{Ticket: t.ID, Outcome: queue.Printed})
@@ -160,7 +175,10 @@ func (k *Kiosk) print(ctx context.Context, t queue.Ticket, send func(session.Int
 	if ctx.Err() != nil {
 		return
 	}
-	slog.Warn("ticket not printed", "ticket", t.ID, "err", err)
+	slog.Warn("ticket not printed", "ticket", t.ID, "again", e.Again, "err", err)
+	if e.Again {
+		return
+	}
 	k.record(ctx, queue.ReportPrint{Ticket: t.ID, Outcome: queue.PrintFailed})
 	if k.Tickets.Late(ctx, t.ID) {
 		k.record(ctx, queue.ReportPrint{Ticket: t.ID, Outcome: queue.Printed})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -112,6 +113,28 @@ func (p *Paper) Ticket(ctx context.Context, t queue.Ticket) error {
 	if p == nil {
 		return errNoPaper{"there is no printer"}
 	}
+	return p.ticket(ctx, t, ticketJob(t.ID), 1)
+}
+
+// TicketAgain prints one more slip of a ticket that came out before, here or
+// elsewhere, with the copy mark, and waits for it as Ticket does.
+func (p *Paper) TicketAgain(ctx context.Context, t queue.Ticket) error {
+	if p == nil {
+		return errNoPaper{"there is no printer"}
+	}
+	id, copies := p.nextJob(func(n int) string {
+		if n == 1 {
+			return ticketJob(t.ID)
+		}
+		return ticketJob(t.ID) + "-" + strconv.Itoa(n)
+	})
+	if t.Print == queue.Printed {
+		copies = max(copies, 2) // by another kiosk
+	}
+	return p.ticket(ctx, t, id, copies)
+}
+
+func (p *Paper) ticket(ctx context.Context, t queue.Ticket, job string, copies int) error {
 	c := p.office()
 	service, _ := c.Service(t.Service)
 	class, _ := c.Class(t.Class)
@@ -121,6 +144,9 @@ func (p *Paper) Ticket(ctx context.Context, t queue.Ticket) error {
 		Ahead: t.Estimate.Ahead, QR: c.TicketLink + t.Code, Code: t.Code,
 		Calls: c.RecallLimit + 1, Penalty: c.AbsentPenalty, Kiosk: t.Kiosk, ID: string(t.ID),
 	}
+	if !t.After.IsZero() {
+		s.After = queue.Local(t.After)
+	}
 	if t.Estimate.High > 0 {
 		s.From, s.To = queue.Local(t.Arrived.Add(t.Estimate.Low)), queue.Local(t.Arrived.Add(t.Estimate.High))
 	}
@@ -129,7 +155,7 @@ func (p *Paper) Ticket(ctx context.Context, t queue.Ticket) error {
 		return fmt.Errorf("set ticket %s: %w", t.ID, err)
 	}
 	return p.print(ctx, spool.Job{
-		ID: ticketJob(t.ID), Lang: t.Lang, Picture: picture, Deadline: time.Now().Add(ticketLife),
+		ID: job, Lang: t.Lang, Picture: picture, Deadline: time.Now().Add(ticketLife), Copy: copies,
 	})
 }
 
@@ -159,7 +185,7 @@ func (p *Paper) Receipt(ctx context.Context, d dossier.Dossier, who dossier.Pers
 	if err != nil {
 		return fmt.Errorf("set receipt %s: %w", d.Code, err)
 	}
-	id, copies := p.receiptJob(d.Code)
+	id, copies := p.nextJob(func(n int) string { return "receipt-" + d.Code + "-" + strconv.Itoa(n) })
 	return p.print(ctx, spool.Job{ID: id, Lang: lang, Picture: picture, Deadline: time.Now().Add(ticketLife), Copy: copies})
 }
 

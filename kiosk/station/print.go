@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"strconv"
 	"strings"
 	"time"
 
@@ -25,17 +24,17 @@ type errNoPaper struct{ why string }
 
 func (e errNoPaper) Error() string { return "no paper came out: " + e.why }
 
-// ticketJob names the one slip that a ticket ever has.
+// ticketJob names the first slip of a ticket, the only one that comes by itself.
 func ticketJob(id queue.TicketID) string { return ticketJobs + string(id) }
 
 const ticketJobs = "ticket-"
 
-// receiptJob is a job id that was never used for this receipt, and the which
+// nextJob is the first job id of a slip's that was never used, and the which
 // copy it would be: slips of which nothing reached the printer do not count.
-func (p *Paper) receiptJob(code string) (id string, copies int) {
+func (p *Paper) nextJob(nth func(n int) string) (id string, copies int) {
 	copies = 1
 	for n := 1; ; n++ {
-		id = "receipt-" + code + "-" + strconv.Itoa(n)
+		id = nth(n)
 		state, known := p.spool.Lookup(id)
 		if !known {
 			return id, copies
@@ -58,7 +57,7 @@ func (p *Paper) came(o spool.Outcome) {
 	ticket := strings.HasPrefix(o.JobID, ticketJobs)
 	p.mu.Lock()
 	c := p.waiting[o.JobID]
-	if !ticket && (o.State == spool.Broken || o.State == spool.Unknown) {
+	if o.State == spool.Broken || o.State == spool.Unknown {
 		p.torn[o.JobID] = true
 	}
 	p.mu.Unlock()

@@ -150,6 +150,14 @@ func (k *Kiosk) say(s session.Say) string {
 	return k.t(s.Key, s.Args...)
 }
 
+// brief is say in fewer words, where there are any, on a panel with little room.
+func (k *Kiosk) brief(s session.Say) string {
+	if short := s.Key + ".short"; (k.low || k.large) && k.texts.Has(k.lang, short) {
+		return k.t(short, s.Args...)
+	}
+	return k.say(s)
+}
+
 // cramped reports that neither width nor height is to be wasted.
 func (k *Kiosk) cramped() bool { return k.low && k.large }
 

@@ -93,9 +93,13 @@ func newKioskTile(k *Kiosk) *kioskTile {
 func (h *kioskHome) box() fyne.CanvasObject { return h.body }
 
 // closed quiets the number while none is given; the line below says until when.
-func (h *kioskHome) closed(on bool) {
+// With one for the next session only, the offer says so.
+func (h *kioskHome) closed(on bool, later session.Say) {
 	skin, ink, what := kit.Skin{Fill: kit.Brand, Radius: kit.RadiusCard, Under: kit.BrandEdge}, kit.OnBrand, "kiosk.take-number"
-	if on {
+	switch {
+	case !later.Empty():
+		what = later.Key
+	case on:
 		skin, ink, what = kit.Skin{Fill: kit.Navy, Radius: kit.RadiusCard}, kit.OnNavy, "kiosk.closed.title"
 	}
 	h.number.SetSkin(skin)
@@ -123,9 +127,9 @@ func (h *kioskHome) render(s session.State) {
 	h.title.Set(k.t("kiosk.hello"))
 	h.hint.Set(k.t("kiosk.hello.hint"))
 	k.look.Show(h.hint, !k.cramped())
-	h.closed(!s.Closed().Empty())
+	h.closed(!s.Closed().Empty(), s.ForLater())
 	h.detail.Set(k.t("kiosk.take-number.hint"))
-	h.crowd.Set(k.say(s.Crowd()))
+	h.crowd.Set(k.brief(s.Crowd()))
 	tiles := s.Tiles()
 	many := len(tiles) > 3
 	full := k.low && many

@@ -287,6 +287,7 @@ var kioskScenes = []struct {
 		r.tap(session.PickService, "civil")
 		k := kioskTicketOf("261122-A012", queue.Waiting)
 		k.After, k.Dossiers = kioskMorning.Add(228*time.Minute), 12
+		k.Estimate = queue.Estimate{Ahead: 2, Low: 228 * time.Minute, High: 245 * time.Minute}
 		r.reply(session.Replied{Ticket: k})
 	}},
 	{"count", func(r *kioskRig) {
@@ -365,7 +366,25 @@ var kioskScenes = []struct {
 		r.tap(session.PickGroup, "civil")
 		r.tap(session.PickProcedure, "1.001101")
 	}},
-	{"message-card", func(r *kioskRig) { r.send(session.Scanned{Kind: session.ScanCard}) }},
+	{"services-card", func(r *kioskRig) { r.send(session.Scanned{Kind: session.ScanCard, Card: 1}) }},
+	{"message-card", func(r *kioskRig) {
+		r.tap(session.TakeNumber, "")
+		r.tap(session.ToggleMany, "")
+		r.tap(session.PickService, "civil")
+		r.send(session.Scanned{Kind: session.ScanCard, Card: 1})
+	}},
+	{"ticket-held", func(r *kioskRig) {
+		r.send(session.Scanned{Kind: session.ScanCard, Card: 1})
+		r.tap(session.PickService, "civil")
+		r.reply(session.Replied{Refusal: refusal.New("number-held", "ticket", "A004", "id", "261122-A004")})
+	}},
+	{"ticket-again", func(r *kioskRig) {
+		r.send(session.Scanned{Kind: session.ScanTicket, Code: "x"})
+		r.reply(session.Replied{Ticket: kioskTicketOf("261122-A012", queue.Waiting)})
+	}},
+	{"home-stopped", func(r *kioskRig) { r.stop() }},
+	{"services-stopped", func(r *kioskRig) { r.stop(); r.tap(session.TakeNumber, "") }},
+	{"closing-stopped", func(r *kioskRig) { r.stop(); r.tap(session.TakeNumber, ""); r.tap(session.PickService, "civil") }},
 	{"message-unknown", func(r *kioskRig) { r.send(session.Scanned{}) }},
 	{"message-away", func(r *kioskRig) {
 		r.tap(session.TakeNumber, "")
@@ -401,6 +420,17 @@ func (r *kioskRig) hours(end, from, to int) {
 		spans = append(spans, queue.Span{From: from, To: to})
 	}
 	q.Config.Days = map[string][]queue.Span{"2026-11-22": spans}
+	r.send(session.OfficeChanged{State: q})
+}
+
+// stop is a morning that the leader ended early; two wait for the afternoon.
+func (r *kioskRig) stop() {
+	q := kioskOffice()
+	q.Config.Days = map[string][]queue.Span{"2026-11-22": {{From: 450, To: 690}, {From: 13*60 + 30, To: 17 * 60}}}
+	q.Stopped, q.Resume = true, kioskMorning.Add(228*time.Minute)
+	for i := range 2 {
+		q.Apply(queue.TicketIssued{Ticket: queue.NewTicketID("2026-11-22", "A", i+8), Service: "civil", Dossiers: 1, After: q.Resume}, r.now, q.Seq+1, chain.Actor{Device: "kiosk-2"})
+	}
 	r.send(session.OfficeChanged{State: q})
 }
 

@@ -128,19 +128,25 @@ func (v *kioskServices) render(s session.State) {
 	k.look.Show(v.idle, !s.Large && s.Pages() == 1)
 }
 
-// notice is the line under the question: how the times are meant or, more
-// urgent, that no numbers are given any more.
+// notice is the line under the question: how the times are meant, that a card
+// was read or, more urgent, that no numbers are given any more.
 func (v *kioskServices) notice(s session.State) {
 	k, closed := v.k, s.Closed()
 	ink, weight, text := kit.Ink2, kit.Regular, k.t("kiosk.services.hint")
-	if !closed.Empty() {
-		ink, weight, text = kit.Amber, kit.Bold, k.say(closed)
+	told := true
+	switch {
+	case !closed.Empty():
+		ink, weight, text = kit.Amber, kit.Bold, k.brief(closed)
+	case s.CardShown():
+		ink, weight, text = kit.Green, kit.Bold, k.brief(session.Say{Key: "kiosk.card.line"})
+	default:
+		told = false
 	}
 	v.hint.SetColor(ink)
 	v.hint.SetWeight(weight)
 	v.hint.Set(text)
-	k.look.Show(v.title, closed.Empty() || !k.low)
-	k.look.Show(v.hint, !s.Large && !k.low || !closed.Empty())
+	k.look.Show(v.title, !told || !k.low)
+	k.look.Show(v.hint, !s.Large && !k.low || told)
 }
 
 // several is the quiet switch for those who bring more than one dossier.

@@ -58,6 +58,14 @@ func ticketOf(lang string) slip.Ticket {
 	return t
 }
 
+// laterOf is a number for the afternoon, taken in the morning.
+func laterOf(lang string) slip.Ticket {
+	t := ticketOf(lang)
+	t.Mark, t.Ahead, t.After = "", 2, time.Date(2026, 11, 23, 13, 30, 0, 0, hanoi)
+	t.From, t.To = t.After, t.After.Add(18*time.Minute)
+	return t
+}
+
 func receiptOf(lang string) slip.Receipt {
 	r := slip.Receipt{
 		Lang: lang, Office: "Bộ phận Một cửa", Parent: "UBND phường Tây Hồ, TP Hà Nội",
@@ -90,6 +98,11 @@ func slips(t testing.TB) map[string]*raster.Bitmap {
 				t.Fatal(err)
 			}
 			all["ticket-"+size+"-"+lang], all["receipt-"+size+"-"+lang] = ticket, receipt
+			later, err := m.Ticket(p, laterOf(lang))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all["ticket-later-"+size+"-"+lang] = later
 		}
 		bar, err := m.CopyBar(p, "vi", 2, taken)
 		if err != nil {

@@ -27,6 +27,9 @@ type Ticket struct {
 	// first call, both zero for "straight away".
 	Ahead    int
 	From, To time.Time
+	// After is when the session begins for which the number was taken, and
+	// before which it is not called; zero for the present one.
+	After time.Time
 	// QR is the whole text of the code, upper-case ASCII; Code the part that a
 	// person can type, printed under it.
 	QR, Code string
@@ -58,6 +61,9 @@ func (m *Maker) Ticket(p raster.Paper, t Ticket) (*raster.Bitmap, error) {
 	}
 	if t.Mark != "" {
 		blocks = append(blocks, gap(1), boxed(centred(mark, strings.ToUpper(t.Mark))), gap(0.4))
+	}
+	if !t.After.IsZero() {
+		blocks = append(blocks, gap(1), boxed(centred(mark, say("ticket.after-"+part(t.After), "time", t.After.Format("15:04")))), gap(0.4))
 	}
 	blocks = append(blocks,
 		gap(0.6),
@@ -150,6 +156,14 @@ func joined(parts ...string) string {
 		}
 	}
 	return strings.Join(said, " · ")
+}
+
+// part is the part of the day in which a later session begins, in text keys.
+func part(t time.Time) string {
+	if t.Hour() >= 12 {
+		return "afternoon"
+	}
+	return "later"
 }
 
 // several is a number worth printing: more than one.
