@@ -25,6 +25,7 @@ const usage = `motcua-central keeps the journals of all offices and shows them t
 Usage:
   motcua-central [flags]        serve until SIGINT or SIGTERM
   motcua-central token NAME     make a token for an office, @staff, @booking or @admin
+  motcua-central key FILE       show the public half of the city's key, for the offices
 
 Examples:
   motcua-central token H26.138            # prints the token and its line for the token file
@@ -55,6 +56,9 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	if len(args) > 0 && args[0] == "token" {
 		return token(args[1:], stdout, stderr)
 	}
+	if len(args) > 0 && args[0] == "key" {
+		return key(args[1:], stdout, stderr)
+	}
 	m := &Main{Log: newLog(stderr)}
 	err := m.Parse(args, env, stdout)
 	switch {
@@ -84,5 +88,20 @@ func token(args []string, stdout, stderr io.Writer) int {
 	}
 	secret := rand.Text() // 130 bits
 	fmt.Fprintf(stdout, "token      %s\ntoken file %s\n", secret, central.TokenLine(args[0], secret))
+	return 0
+}
+
+// key shows what the offices know the city by.
+func key(args []string, stdout, stderr io.Writer) int {
+	if len(args) != 1 {
+		fmt.Fprintln(stderr, "motcua-central: key wants the file of the city's key")
+		return exitUsage
+	}
+	k, err := central.OpenKey(args[0])
+	if err != nil {
+		fmt.Fprintln(stderr, "motcua-central:", err)
+		return exitFailed
+	}
+	fmt.Fprint(stdout, k.Public())
 	return 0
 }

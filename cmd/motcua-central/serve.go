@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -22,6 +24,7 @@ import (
 // Run, then Close.
 type Main struct {
 	Listen, DB, Tokens string
+	Key                string // file; "" is central.key beside the database or the tokens
 	TLSCert, TLSKey    string
 	Log                *slog.Logger
 	// Ready is told the address that is listened on; nil means nobody asks.
@@ -52,6 +55,7 @@ func (m *Main) Parse(args []string, env func(string) string, stdout io.Writer) e
 	f.StringVar(&m.Listen, "listen", "127.0.0.1:8090", "`address` to listen on")
 	f.StringVar(&m.DB, "db", "central.db", "SQLite `file`, or a DSN beginning with postgres://")
 	f.StringVar(&m.Tokens, "tokens", "tokens", "`file` with a name and a sum on each line")
+	f.StringVar(&m.Key, "key", "", "`file` of the city's own key, made when missing (default central.key beside the database, with PostgreSQL beside the tokens)")
 	f.StringVar(&m.TLSCert, "tls-cert", "", "certificate `file` (PEM); without it, put a TLS proxy in front")
 	f.StringVar(&m.TLSKey, "tls-key", "", "private key `file` (PEM)")
 	showVersion := f.Bool("version", false, "show the version")
@@ -82,6 +86,14 @@ func (m *Main) Parse(args []string, env func(string) string, stdout io.Writer) e
 	return nil
 }
 
+func (m *Main) keyFile() string {
+	beside := m.DB
+	if strings.Contains(beside, "://") {
+		beside = m.Tokens
+	}
+	return cmp.Or(m.Key, filepath.Join(filepath.Dir(beside), "central.key"))
+}
+
 // Times of the server. A batch of a slow office line may take long to arrive;
 // a poll stays open for wire.PollWait.
 const (
@@ -101,9 +113,13 @@ func (m *Main) Run(ctx context.Context) error {
 	if m.store, err = central.Open(ctx, m.DB); err != nil {
 		return err
 	}
+	key, err := central.OpenKey(m.keyFile())
+	if err != nil {
+		return err
+	}
 	polls, endPolls := context.WithCancel(context.Background())
 	defer endPolls()
-	handler, err := central.NewServer(polls, m.store, tokens, time.Now, m.Log)
+	handler, err := central.NewServer(polls, m.store, tokens, key, time.Now, m.Log)
 	if err != nil {
 		return err
 	}

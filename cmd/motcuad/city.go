@@ -14,6 +14,33 @@ import (
 	"motcua/queue/uplink/wire"
 )
 
+// cityKeyFile keeps what the city is known by, in the data folder, unless
+// --central-key names another file.
+const cityKeyFile = "central.pub"
+
+// forged puts into the record that a notice was not signed by the city, once
+// for each id and run.
+func forged(o *office.Office, log *slog.Logger) func(context.Context, wire.Notice) {
+	told := map[uint64]bool{}
+	return func(ctx context.Context, n wire.Notice) {
+		if told[n.ID] || len(told) >= mostForged {
+			return
+		}
+		told[n.ID] = true
+		last, err := o.LastN(ctx, office.DeviceUplink)
+		if err == nil {
+			_, err = o.Do(ctx, office.Call{
+				N: last + 1, By: chain.Actor{Device: office.DeviceUplink},
+				Command: office.TakeNotice{Kind: n.Kind, Version: n.Version, Forged: max(1, n.ID)},
+			})
+		}
+		log.Error("a notice is not signed by the city and was not taken", "notice", n.ID, "kind", n.Kind, "recorded", err == nil)
+	}
+}
+
+// mostForged bounds what a stranger on the line can make the record say.
+const mostForged = 100
+
 // deliver turns the city's notices into commands, each of which the office
 // answers in its record: what it refuses is delivered, for it would be refused
 // again. What it could not write comes again.
@@ -24,7 +51,7 @@ func deliver(o *office.Office, log *slog.Logger) func(context.Context, wire.Noti
 			log.Warn("a notice of the city is not understood", "notice", n.ID, "kind", n.Kind, "err", err)
 		}
 		_, err = o.Do(ctx, office.Call{
-			N: n.ID, By: chain.Actor{Device: office.DeviceCentral}, Command: office.TakeNotice{Kind: n.Kind, Command: cmd},
+			N: n.ID, By: chain.Actor{Device: office.DeviceCentral}, Command: office.TakeNotice{Kind: n.Kind, Version: n.Version, Command: cmd},
 		})
 		no, refused := refusal.Of(err)
 		if !refused || notNow(no) {
@@ -46,6 +73,10 @@ func commandOf(n wire.Notice) (queue.Command, error) {
 	switch n.Kind {
 	case wire.NoticeCatalogue:
 		return office.InstallCatalogue{Document: n.Data}, nil
+	case wire.NoticeSettings:
+		return office.InstallSettings{Patch: n.Data}, nil
+	case wire.NoticeStaff:
+		return office.InstallStaff{Document: n.Data}, nil
 	case wire.NoticeAdvance:
 		return read[dossier.Advance](n.Data)
 	case wire.NoticeReady:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -12,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -33,6 +35,7 @@ type Main struct {
 	// Set by Parse.
 	data, listen, officeFile   string
 	central, tokenFile         string
+	centralKey                 string
 	tlsCert, tlsKey, clientCAs string
 	device, standbyOf          string
 	showVersion                bool
@@ -71,6 +74,7 @@ func (m *Main) Parse(args []string, stderr io.Writer) error {
 	f.StringVar(&m.officeFile, "office", "demo", `the office's configuration, a JSON file; "demo" is the built-in one`)
 	f.StringVar(&m.central, "central", "", "address of the city's server; empty works alone")
 	f.StringVar(&m.tokenFile, "token-file", "", "file with the office's token for the city")
+	f.StringVar(&m.centralKey, "central-key", "", "file with the city's public key (motcua-central key); without it the first that the city shows is kept in the data folder")
 	f.StringVar(&m.tlsCert, "tls-cert", "", "certificate of the API, PEM; with --tls-key")
 	f.StringVar(&m.tlsKey, "tls-key", "", "key of the certificate, PEM")
 	f.StringVar(&m.clientCAs, "client-ca", "", "certificates that sign the machines' own, PEM: only those machines may connect")
@@ -222,6 +226,8 @@ func (m *Main) uplink(setup *queue.Config) (*uplink.Uplink, error) {
 	return uplink.New(uplink.Config{
 		URL: m.central, Office: setup.Office, TokenFile: m.tokenFile, Log: m.Log,
 		Deliver: deliver(m.office, m.Log),
+		Forged:  forged(m.office, m.Log),
+		KeyFile: cmp.Or(m.centralKey, filepath.Join(m.data, cityKeyFile)),
 		Report:  m.report(),
 	}, j, j)
 }

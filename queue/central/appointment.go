@@ -128,7 +128,7 @@ func instruct(ctx context.Context, tx *sql.Tx, office, kind string, command any,
 	if err != nil {
 		return 0, err
 	}
-	return tell(ctx, tx, office, kind, sum, key, now)
+	return tell(ctx, tx, office, told{kind, sum, 0}, key, now)
 }
 
 // Cancel asks an office to give a slot back. Asking again changes nothing.

@@ -18,7 +18,10 @@
 //	POST /v1/offices/{office}/appointments             {"service":…,"slot":…}, with an Idempotency-Key
 //	DELETE /v1/offices/{office}/appointments/{code}
 //
-//	POST /v1/catalogue                                 publish a catalogue (@admin, as all below)
+//	POST /v1/documents/{catalogue|settings}            publish to all offices (@admin, as all below)
+//	POST /v1/offices/{office}/documents/{kind}         to one: settings, staff or a catalogue
+//	GET  /v1/offices/{office}/documents                in force, and what the office says of each
+//	POST /v1/catalogue                                 the same as /v1/documents/catalogue
 //	POST /v1/offices/{office}/dossiers/{code}/status   {"as":"advance"|"ready","unit":…,"note":…}
 //	POST /v1/offices/{office}/fork/settle              the alarm has been looked at
 //	POST /v1/offices/{office}/fork/rewind              {"to":n}: take the office's history after n
@@ -27,6 +30,10 @@
 // A booking is a wish: it goes down as a notice, waits while the line is away,
 // and the office's own record ("appointment.booked", or "notice.answered" with a
 // refusal) says what became of it.
+//
+// Everything that goes down is signed with the city's key for one office, and
+// answered by a record of that office. Documents have versions, of which an
+// office never goes back to an older one.
 //
 // Store is the memory, on SQLite or PostgreSQL with the same statements. Server
 // is the face: the offices' protocol (package wire), the staff's API and the

@@ -121,18 +121,40 @@ func newServer(t testing.TB, ctx context.Context, s *central.Store, now func() t
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := central.NewServer(ctx, s, tokens, now, slog.New(slog.DiscardHandler))
+	server, err := central.NewServer(ctx, s, tokens, cityKey(t), now, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return server
 }
 
+// cityKey is the same key in all tests of a run.
+func cityKey(t testing.TB) *central.Key {
+	t.Helper()
+	keyOnce.Do(func() {
+		dir, err := os.MkdirTemp("", "motcua-key")
+		if err == nil {
+			keyOnce.key, err = central.OpenKey(filepath.Join(dir, "central.key"))
+		}
+		keyOnce.err = errors.Join(err, os.RemoveAll(dir))
+	})
+	if keyOnce.err != nil {
+		t.Fatal(keyOnce.err)
+	}
+	return keyOnce.key
+}
+
+var keyOnce struct {
+	sync.Once
+	key *central.Key
+	err error
+}
+
 // session is an uplink running over a line until stop.
 func session(t testing.TB, line http.RoundTripper, o *office, token string, deliver func(context.Context, wire.Notice) error) (stop func()) {
 	t.Helper()
 	u, err := uplink.New(uplink.Config{
-		URL: "http://city.test", Office: "H26.138", TokenFile: token, Transport: line, Deliver: deliver,
+		URL: "http://city.test", Office: "H26.138", TokenFile: token, KeyFile: token + ".city", Transport: line, Deliver: deliver,
 		Linger: time.Millisecond, Jitter: func(time.Duration) time.Duration { return time.Millisecond },
 		Log: slog.New(slog.DiscardHandler),
 	}, o, o)

@@ -38,14 +38,12 @@ func (s *Store) Cursor(ctx context.Context, office string) (wire.Cursor, error) 
 }
 
 // Attend records that an office is there, has its notices up to after, and
-// gives it the catalogue in force if it has not been told of it yet.
+// tells it the documents in force that it has not been told of yet.
 func (s *Store) Attend(ctx context.Context, office string, after uint64, now time.Time) error {
 	err := s.update(ctx, func(tx *sql.Tx) error {
-		last, told := uint64(0), ""
-		err := tx.QueryRowContext(ctx, `
+		_, err := tx.ExecContext(ctx, `
 			INSERT INTO office (office_id, seen_at) VALUES ($1, $2)
-			ON CONFLICT (office_id) DO UPDATE SET seen_at = excluded.seen_at
-			RETURNING notice, catalogue`, office, millis(now)).Scan(&last, &told)
+			ON CONFLICT (office_id) DO UPDATE SET seen_at = excluded.seen_at`, office, millis(now))
 		if err != nil {
 			return err
 		}
@@ -56,19 +54,7 @@ func (s *Store) Attend(ctx context.Context, office string, after uint64, now tim
 		if err != nil {
 			return err
 		}
-		var newest string
-		err = tx.QueryRowContext(ctx, `SELECT content FROM catalogue ORDER BY version DESC LIMIT 1`).Scan(&newest)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && newest == told {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if _, err := tell(ctx, tx, office, wire.NoticeCatalogue, newest, "catalogue "+newest+" "+told, now); err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `UPDATE office SET catalogue = $2 WHERE office_id = $1`, office, newest)
-		return err
+		return inform(ctx, tx, office, now)
 	})
 	if err != nil {
 		return fmt.Errorf("attend to %s: %w", office, err)
@@ -82,7 +68,7 @@ func (s *Store) Notices(ctx context.Context, office string, after uint64) ([]wir
 	err := s.query(ctx, func(rows *sql.Rows) error {
 		var n wire.Notice
 		var body []byte
-		if err := rows.Scan(&n.ID, &n.Kind, &body); err != nil {
+		if err := rows.Scan(&n.ID, &n.Kind, &n.Version, &body); err != nil {
 			return err
 		}
 		if size += len(body); len(list) > 0 && size > noticeBytes {
@@ -91,7 +77,7 @@ func (s *Store) Notices(ctx context.Context, office string, after uint64) ([]wir
 		n.Data = json.RawMessage(body)
 		list = append(list, n)
 		return nil
-	}, `SELECT n.id, n.kind, c.body FROM notice n JOIN content c ON c.sum = n.content
+	}, `SELECT n.id, n.kind, n.version, c.body FROM notice n JOIN content c ON c.sum = n.content
 		WHERE n.office_id = $1 AND n.id > $2 ORDER BY n.id LIMIT $3`, office, after, noticesPerPoll)
 	if err != nil {
 		return nil, fmt.Errorf("read notices of %s: %w", office, err)
@@ -110,7 +96,7 @@ func (s *Store) Tell(ctx context.Context, office, kind string, data json.RawMess
 		if key != "" {
 			key = "staff " + key
 		}
-		id, err = tell(ctx, tx, office, kind, sum, key, now)
+		id, err = tell(ctx, tx, office, told{kind, sum, 0}, key, now)
 		return err
 	})
 	if err != nil {
@@ -119,9 +105,15 @@ func (s *Store) Tell(ctx context.Context, office, kind string, data json.RawMess
 	return id, nil
 }
 
+// told is what a notice says: content by its sum, version 0 when the ids order.
+type told struct {
+	kind, content string
+	version       uint64
+}
+
 // tell allocates an id that no restored backup will give again: it is never
 // below the clock's milliseconds.
-func tell(ctx context.Context, tx *sql.Tx, office, kind, sum, key string, now time.Time) (id uint64, err error) {
+func tell(ctx context.Context, tx *sql.Tx, office string, what told, key string, now time.Time) (id uint64, err error) {
 	err = tx.QueryRowContext(ctx, `
 		INSERT INTO office (office_id, notice) VALUES ($1, $2)
 		ON CONFLICT (office_id) DO UPDATE SET
@@ -140,8 +132,8 @@ func tell(ctx context.Context, tx *sql.Tx, office, kind, sum, key string, now ti
 		}
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO notice (office_id, id, kind, content, request, at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		office, id, kind, sum, key, millis(now))
+		INSERT INTO notice (office_id, id, kind, version, content, request, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		office, id, what.kind, what.version, what.content, key, millis(now))
 	return id, err
 }
 
@@ -151,32 +143,6 @@ func keep(ctx context.Context, tx *sql.Tx, body []byte) (sum string, err error) 
 	sum = hex.EncodeToString(h[:])
 	_, err = tx.ExecContext(ctx, `INSERT INTO content (sum, body) VALUES ($1, $2) ON CONFLICT (sum) DO NOTHING`, sum, body)
 	return sum, err
-}
-
-// Publish puts a catalogue in force for all offices; each is told at its next
-// poll. Publishing what is already in force changes nothing.
-func (s *Store) Publish(ctx context.Context, catalogue json.RawMessage, now time.Time) (version uint64, err error) {
-	err = s.update(ctx, func(tx *sql.Tx) error {
-		sum, err := keep(ctx, tx, catalogue)
-		if err != nil {
-			return err
-		}
-		var newest string
-		err = tx.QueryRowContext(ctx, `SELECT version, content FROM catalogue ORDER BY version DESC LIMIT 1`).Scan(&version, &newest)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		if newest == sum {
-			return nil
-		}
-		version++
-		_, err = tx.ExecContext(ctx, `INSERT INTO catalogue (version, content, at) VALUES ($1, $2, $3)`, version, sum, millis(now))
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("publish catalogue: %w", err)
-	}
-	return version, nil
 }
 
 // HasDossier reports whether an office has received a dossier.

@@ -158,6 +158,10 @@ func (s *Server) getNotices(w http.ResponseWriter, r *http.Request, office strin
 			s.fail(w, r, err)
 			return
 		}
+		if list, err = s.signed(office, list); err != nil {
+			s.fail(w, r, err)
+			return
+		}
 		if len(list) > 0 || last {
 			s.answer(w, http.StatusOK, wire.Notices{Office: office, After: after, Notices: list})
 			return
@@ -173,4 +177,21 @@ func (s *Server) getNotices(w http.ResponseWriter, r *http.Request, office strin
 		case <-news:
 		}
 	}
+}
+
+// signed puts the city's signature for one office on notices.
+func (s *Server) signed(office string, list []wire.Notice) ([]wire.Notice, error) {
+	for i, n := range list {
+		var err error
+		if list[i], err = n.Sign(office, s.key.sign); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// getKey tells an office what it will know the city by.
+func (s *Server) getKey(w http.ResponseWriter, _ *http.Request, _ string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Write([]byte(s.key.Public().String())) //nolint:errcheck // the caller has gone: nothing to do
 }

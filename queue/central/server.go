@@ -26,6 +26,7 @@ type Server struct {
 	pages   *template.Template
 	targets []target
 	codec   *wire.Codec
+	key     *Key
 	log     *slog.Logger
 	now     func() time.Time
 	mux     http.Handler
@@ -41,9 +42,9 @@ type Server struct {
 	news chan struct{} // closed when there is a new notice for somebody
 }
 
-// NewServer makes the face of a store. ctx ends the long polls. now is the
-// clock, time.Now in earnest.
-func NewServer(ctx context.Context, store *Store, tokens *Tokens, now func() time.Time, log *slog.Logger) (*Server, error) {
+// NewServer makes the face of a store. ctx ends the long polls. key signs what
+// goes down. now is the clock, time.Now in earnest.
+func NewServer(ctx context.Context, store *Store, tokens *Tokens, key *Key, now func() time.Time, log *slog.Logger) (*Server, error) {
 	codec, err := wire.NewCodec()
 	if err != nil {
 		return nil, err
@@ -53,7 +54,7 @@ func NewServer(ctx context.Context, store *Store, tokens *Tokens, now func() tim
 		return nil, err
 	}
 	s := &Server{
-		store: store, texts: texts, codec: codec, log: log, now: now, done: ctx.Done(),
+		store: store, texts: texts, codec: codec, key: key, log: log, now: now, done: ctx.Done(),
 		slots: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), patience: time.Second,
 		news: make(chan struct{}),
 	}
@@ -88,9 +89,13 @@ func (s *Server) routes() *http.ServeMux {
 	office("GET /v1/offices/{office}/events", s.getEvents)
 	office("GET /v1/offices/{office}/cursor", s.getCursor)
 	office("GET /v1/offices/{office}/notices", s.getNotices)
+	office("GET /v1/offices/{office}/key", s.getKey)
 
 	admin := func(pattern string, h http.HandlerFunc) { mux.HandleFunc(pattern, s.only(h, true, Admin)) }
 	admin("POST /v1/catalogue", s.postCatalogue)
+	admin("POST /v1/documents/{kind}", s.postDocument)
+	admin("POST /v1/offices/{office}/documents/{kind}", s.postDocument)
+	admin("GET /v1/offices/{office}/documents", s.getDocuments)
 	admin("POST /v1/offices/{office}/dossiers/{code}/status", s.postDossierStatus)
 	admin("POST /v1/offices/{office}/fork/settle", s.postSettle)
 	admin("POST /v1/offices/{office}/fork/rewind", s.postRewind)

@@ -22,17 +22,31 @@ const (
 
 // postCatalogue publishes a catalogue to all offices.
 func (s *Server) postCatalogue(w http.ResponseWriter, r *http.Request) {
+	s.publish(w, r, wire.NoticeCatalogue, "")
+}
+
+// postDocument publishes a document of a kind to one office or to all.
+func (s *Server) postDocument(w http.ResponseWriter, r *http.Request) {
+	kind, office := r.PathValue("kind"), r.PathValue("office")
+	toAll, known := documentKinds()[kind]
+	switch {
+	case !known || office != "" && !wire.ValidOffice(office):
+		http.NotFound(w, r)
+	case office == "" && !toAll:
+		s.refuse(w, r, http.StatusUnprocessableEntity, "a "+kind+" document is for one office")
+	default:
+		s.publish(w, r, kind, office)
+	}
+}
+
+func (s *Server) publish(w http.ResponseWriter, r *http.Request, kind, office string) {
 	raw, ok := s.body(w, r, maxCatalogue)
 	if !ok {
 		return
 	}
-	c, err := catalogue.Parse(raw)
-	if err != nil {
-		s.refuse(w, r, http.StatusUnprocessableEntity, fmt.Sprintf("not a catalogue: %v", err))
-		return
-	}
-	if faults := c.Check(); len(faults) > 0 {
-		s.answer(w, http.StatusUnprocessableEntity, map[string]any{"error": "the catalogue has faults", "faults": messages(faults)})
+	said, faults := checkDocument(kind, raw)
+	if len(faults) > 0 {
+		s.answer(w, http.StatusUnprocessableEntity, map[string]any{"error": "the " + kind + " has faults", "faults": messages(faults)})
 		return
 	}
 	var compact bytes.Buffer
@@ -40,13 +54,70 @@ func (s *Server) postCatalogue(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusUnprocessableEntity, "not JSON")
 		return
 	}
-	version, err := s.store.Publish(r.Context(), compact.Bytes(), s.now())
+	version, err := s.store.Publish(r.Context(), kind, office, compact.Bytes(), s.now())
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	s.wake()
-	s.answer(w, http.StatusOK, map[string]any{"version": version, "procedures": len(c.Procedures)})
+	said["version"] = version
+	s.answer(w, http.StatusOK, said)
+}
+
+// checkDocument finds what is wrong with a document before an office has to;
+// said is what the answer tells about it.
+func checkDocument(kind string, raw []byte) (said map[string]any, faults []error) {
+	said = map[string]any{"kind": kind}
+	switch kind {
+	case wire.NoticeCatalogue:
+		c, err := catalogue.Parse(raw)
+		if err != nil {
+			return said, []error{err}
+		}
+		said["procedures"] = len(c.Procedures)
+		return said, c.Check()
+	case wire.NoticeStaff:
+		var staff struct {
+			Officers []struct {
+				ID string `json:"id"`
+			} `json:"officers"`
+		}
+		if err := json.Unmarshal(raw, &staff); err != nil {
+			return said, []error{err}
+		}
+		said["officers"] = len(staff.Officers)
+		seen := map[string]bool{}
+		for i, o := range staff.Officers {
+			if o.ID == "" || seen[o.ID] {
+				faults = append(faults, fmt.Errorf("officer %d has no code of their own", i+1))
+			}
+			seen[o.ID] = true
+		}
+		if len(staff.Officers) == 0 {
+			faults = append(faults, errors.New("there is no officer"))
+		}
+		return said, faults
+	}
+	var patch map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &patch); err != nil {
+		return said, []error{err}
+	}
+	for _, fixed := range []string{"office", "officers"} {
+		if _, there := patch[fixed]; there {
+			faults = append(faults, fmt.Errorf("%q cannot be set by settings", fixed))
+		}
+	}
+	return said, faults
+}
+
+// getDocuments lists what is in force for an office and what it says of it.
+func (s *Server) getDocuments(w http.ResponseWriter, r *http.Request) {
+	list, err := s.store.Documents(r.Context(), r.PathValue("office"))
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.answer(w, http.StatusOK, map[string]any{"office": r.PathValue("office"), "documents": list})
 }
 
 func messages(faults []error) []string {

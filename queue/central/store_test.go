@@ -337,7 +337,7 @@ func TestNoticesComeInOrderOnceAndSurviveARestore(t *testing.T) {
 		if again, err := s.Tell(ctx, "H1", wire.NoticeReady, []byte(`{"code":"C"}`), "key-1", noon); err != nil || again != first {
 			t.Fatalf("the same request: got %d, %v", again, err)
 		}
-		if v, err := s.Publish(ctx, []byte(`{"version":"1"}`), noon); err != nil || v != 1 {
+		if v, err := s.Publish(ctx, "catalogue", "", []byte(`{"version":"1"}`), noon); err != nil || v != uint64(noon.UnixMilli()) {
 			t.Fatalf("got %d, %v", v, err)
 		}
 		got := attend(0)
@@ -352,7 +352,7 @@ func TestNoticesComeInOrderOnceAndSurviveARestore(t *testing.T) {
 		}
 		// A second catalogue, then the first again: each is told.
 		for i, body := range []string{`{"version":"2"}`, `{"version":"1"}`} {
-			if v, err := s.Publish(ctx, []byte(body), noon); err != nil || v != uint64(i+2) {
+			if v, err := s.Publish(ctx, "catalogue", "", []byte(body), noon); err != nil || v != uint64(noon.UnixMilli())+uint64(i+1) {
 				t.Fatalf("got %d, %v", v, err)
 			}
 			if list := attend(got[1].ID); len(list) != i+1 || string(list[i].Data) != body {

@@ -24,6 +24,10 @@ type TakeNotice struct {
 	// Command is the wish; nil when this version does not know the kind, which
 	// is answered as refused.
 	Command queue.Command `json:"command"`
+	// Forged is the id of a notice that claims to be the city's and is not
+	// signed by it: nothing but that is recorded. It comes from DeviceUplink,
+	// so that no number of the city's is used up by it.
+	Forged uint64 `json:"forged,omitempty"`
 }
 
 // Name implements queue.Command.
@@ -46,7 +50,12 @@ func (NoticeAnswered) Kind() string { return "notice.answered" }
 const documentNotice = "notice "
 
 func (d *deciding) take(c TakeNotice) (steps, error) {
-	if d.call.By.Device != DeviceCentral || len(c.Kind) > maxName {
+	switch {
+	case c.Forged != 0 && d.call.By.Device == DeviceUplink:
+		return steps{events: []queue.Event{NoticeAnswered{
+			Notice: c.Forged, What: short(c.Kind), Version: c.Version, Refusal: refusal.New("notice-forged"),
+		}}}, nil
+	case c.Forged != 0, d.call.By.Device != DeviceCentral, len(c.Kind) > maxName:
 		return steps{}, refusal.New(codeBadCall, "field", "device")
 	}
 	s, err := d.obey(c)
@@ -107,6 +116,12 @@ func (d *deciding) obey(c TakeNotice) (steps, error) {
 
 // inner decides the notice's command as if it had come by itself.
 func (d *deciding) inner(c TakeNotice) (steps, error) {
+	switch c := c.Command.(type) {
+	case InstallSettings:
+		return d.adjust(documentSettings, c.Patch)
+	case InstallStaff:
+		return d.adjust(documentStaff, c.Document)
+	}
 	d.call.Command = c.Command
 	defer func() { d.call.Command = c }()
 	return d.decide()

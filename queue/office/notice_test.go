@@ -90,6 +90,13 @@ func TestNoticesActOnceAndAreAnswered(t *testing.T) {
 	if a := o.State().Appointments; len(a) != 1 || a["TP-AAAA01"].Service != "civil" {
 		t.Errorf("appointments: %+v", a)
 	}
+	_, err := o.Do(context.Background(), office.Call{
+		N: 1, By: chain.Actor{Device: office.DeviceUplink}, Command: office.TakeNotice{Kind: "staff", Version: 3, Forged: 1 << 40},
+	})
+	last := answers(t, o)[len(want)]
+	if diff := cmp.Diff(office.NoticeAnswered{Notice: 1 << 40, What: "staff", Version: 3, Refusal: refusal.New("notice-forged")}, last); diff != "" || err != nil {
+		t.Errorf("forged (-want +got): %v\n%s", err, diff)
+	}
 	if err := take(9, 0, book); !errors.Is(err, refusal.New("call-stale")) {
 		t.Errorf("an id from before: %v", err)
 	}
@@ -97,5 +104,56 @@ func TestNoticesActOnceAndAreAnswered(t *testing.T) {
 		N: 1, By: chain.Actor{Device: "kiosk-1"}, Command: office.TakeNotice{Kind: "appointment.book", Command: book},
 	}); !errors.Is(err, refusal.New("call-invalid")) {
 		t.Errorf("from a kiosk: %v", err)
+	}
+}
+
+// TestTheCitysSettingsLieOverTheFile: a settings or staff document changes the
+// configuration whole or not at all, and again after every start.
+func TestTheCitysSettingsLieOverTheFile(t *testing.T) {
+	dir := t.TempDir()
+	o := open(t, dir, nil)
+	n := uint64(0)
+	take := func(c queue.Command) (why string) {
+		t.Helper()
+		n++
+		_, err := o.Do(context.Background(), office.Call{
+			N: n, By: chain.Actor{Device: office.DeviceCentral}, Command: office.TakeNotice{Kind: c.Name(), Version: n, Command: c},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a := answers(t, o); a[len(a)-1].Refusal != nil {
+			return a[len(a)-1].Refusal.Code
+		}
+		return ""
+	}
+	settings := func(patch string) string { return take(office.InstallSettings{Patch: []byte(patch)}) }
+	if why := settings(`{"recall_limit":5,"booking":{"days":30},"office":"H99"}`); why != "" {
+		t.Fatal(why)
+	}
+	if why := take(office.InstallStaff{Document: []byte(`{"officers":[{"id":"tp01","name":"Lê Văn C","supervisor":true}]}`)}); why != "" {
+		t.Fatal(why)
+	}
+	check := func(when string) {
+		t.Helper()
+		c := o.State().Config
+		if c.RecallLimit != 5 || c.Booking.Days != 30 || c.Office != "H26.138" || len(c.Officers) != 1 || c.Officers[0].ID != "tp01" || len(c.Services) != 2 {
+			t.Errorf("%s: %+v", when, c)
+		}
+	}
+	check("at once")
+	for name, patch := range map[string]string{"not an object": `7`, "no services": `{"services":null}`, "nonsense": `{"services":7}`} {
+		if why := settings(patch); why == "" {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	check("after what did not fit")
+	if err := o.Close(); err != nil {
+		t.Fatal(err)
+	}
+	o = open(t, dir, func(cfg *office.Config) { cfg.Setup.RecallPause = 17 })
+	check("after a start with another file")
+	if o.State().Config.RecallPause != 17 {
+		t.Error("the file's own change is lost")
 	}
 }

@@ -244,7 +244,8 @@ func (o *Office) setup() error {
 	if err != nil {
 		return fmt.Errorf("compare the configuration: %w", err)
 	}
-	if wanted, err := json.Marshal(o.cfg.Setup); err != nil || bytes.Equal(wanted, inForce) {
+	setup := o.wanted()
+	if wanted, err := json.Marshal(setup); err != nil || bytes.Equal(wanted, inForce) {
 		return err
 	}
 	n, err := o.LastN(context.Background(), DeviceSetup)
@@ -252,7 +253,7 @@ func (o *Office) setup() error {
 		return err
 	}
 	_, err = o.Do(context.Background(), Call{
-		N: n + 1, By: chain.Actor{Device: DeviceSetup}, Command: queue.Configure{Config: *o.cfg.Setup},
+		N: n + 1, By: chain.Actor{Device: DeviceSetup}, Command: queue.Configure{Config: setup},
 	})
 	if err != nil {
 		return fmt.Errorf("configure the office: %w", err)

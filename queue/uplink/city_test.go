@@ -2,6 +2,7 @@ package uplink_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -98,6 +99,12 @@ type city struct {
 	script  []func(*http.Request) *http.Response
 	notices []wire.Notice
 	polls   []string // their queries
+	keys    int      // how often the key was asked for
+}
+
+func cityKey() (ed25519.PrivateKey, wire.CityKey) {
+	key := ed25519.NewKeyFromSeed(make([]byte, 32))
+	return key, wire.CityKey{Sign: key.Public().(ed25519.PublicKey), Seal: "age1test"}
 }
 
 func newCity(t *testing.T, script ...func(*http.Request) *http.Response) *city {
@@ -111,6 +118,11 @@ func newCity(t *testing.T, script ...func(*http.Request) *http.Response) *city {
 func (c *city) RoundTrip(r *http.Request) (*http.Response, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	key, public := cityKey()
+	if strings.HasSuffix(r.URL.Path, "/key") {
+		c.keys++
+		return answer(200, public.String()), nil
+	}
 	if strings.HasSuffix(r.URL.Path, "/notices") {
 		c.polls = append(c.polls, r.URL.RawQuery)
 		var list []wire.Notice
@@ -118,7 +130,11 @@ func (c *city) RoundTrip(r *http.Request) (*http.Response, error) {
 		fmt.Sscan(r.URL.Query().Get("after"), &after)
 		for _, n := range c.notices {
 			if n.ID > after {
-				list = append(list, n)
+				signed, err := n.Sign("H1", key)
+				if err != nil || n.Sig != nil { // a test's own signature stays
+					signed = n
+				}
+				list = append(list, signed)
 			}
 		}
 		if len(list) == 0 {

@@ -178,7 +178,10 @@ func (p *pusher) accept(ctx context.Context, at chain.Head) {
 		}
 	}
 	p.change(func(s *State) {
-		s.Up, s.Acked, s.SyncedAt, s.Fork, s.Trouble = true, at.Seq, time.Now(), nil, ""
+		s.Up, s.Acked, s.SyncedAt, s.Fork = true, at.Seq, time.Now(), nil
+		if s.Trouble != TroubleSignature { // that is the way down's
+			s.Trouble = ""
+		}
 	})
 }
 
@@ -276,6 +279,8 @@ func standing(err error) (up bool, t Trouble) {
 	switch {
 	case errors.Is(err, errDeliver):
 		return true, ""
+	case errors.Is(err, wire.ErrSignature):
+		return true, TroubleSignature
 	case errors.Is(err, errFork):
 		return true, TroubleFork
 	case errors.Is(err, errJournal):

@@ -7,7 +7,8 @@
 // is found on the first batch. An answer counts only if it names this office,
 // the last record sent and its hash, which no gateway can guess.
 //
-// Down: a long poll for numbered notices. Each is delivered to the office,
+// Down: a long poll for numbered notices, each signed by the city for this
+// office; one that is not stops the way down and is told of. Each is delivered to the office,
 // which turns it into a command with the key (device "central", n = notice
 // id); a notice delivered twice is therefore carried out once.
 //
@@ -64,6 +65,13 @@ type Config struct {
 	// notice comes again later. What the office refuses (an unknown dossier)
 	// is delivered. Nil means that no notices are asked for.
 	Deliver func(context.Context, wire.Notice) error
+	// KeyFile holds what the city is known by (wire.CityKey), required with
+	// Deliver. When there is no such file the first key that the city shows is
+	// kept in it, and from then on only that key counts.
+	KeyFile string
+	// Forged is told of a notice that this key did not sign. Nothing behind it
+	// is taken until the city sends it rightly. Nil means nobody wants to know.
+	Forged func(context.Context, wire.Notice)
 	// Report is told each change of the line, one call at a time and only the
 	// newest; nil means nobody wants to know.
 	Report func(State)
@@ -113,6 +121,8 @@ const (
 	TroubleFork    Trouble = "fork"    // see State.Fork
 	TroubleJournal Trouble = "journal" // the journal does not give what the city lacks
 	TroubleRecord  Trouble = "record"  // a single record is refused as too large
+	// TroubleSignature: what comes down is not signed by the city that is known here.
+	TroubleSignature Trouble = "signature"
 )
 
 // Limits of patience.
@@ -146,6 +156,9 @@ func New(cfg Config, j Journal, c Cursor) (*Uplink, error) {
 	}
 	if cfg.TokenFile == "" {
 		return nil, errors.New("uplink: the token file is not set")
+	}
+	if cfg.Deliver != nil && cfg.KeyFile == "" {
+		return nil, errors.New("uplink: the file of the city's key is not set")
 	}
 	codec, err := wire.NewCodec()
 	if err != nil {

@@ -2,6 +2,7 @@ package uplink_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -25,7 +26,7 @@ func run(t *testing.T, c http.RoundTripper, j *journal, d time.Duration, more ..
 		t.Fatal(err)
 	}
 	cfg := uplink.Config{
-		URL: "https://city.test", Office: "H1", TokenFile: token, Transport: c,
+		URL: "https://city.test", Office: "H1", TokenFile: token, KeyFile: token + ".city", Transport: c,
 		Jitter: func(most time.Duration) time.Duration { return most },
 		Log:    slog.New(slog.DiscardHandler),
 	}
@@ -293,6 +294,58 @@ func TestNoticesAreDeliveredInOrderAndAgainAfterARefusal(t *testing.T) {
 	})
 }
 
+// TestOnlyTheCityThatIsKnownIsObeyed: what another has signed, or nobody, is
+// told of and stops the way down until the city sends it rightly.
+func TestOnlyTheCityThatIsKnownIsObeyed(t *testing.T) {
+	key, public := cityKey()
+	other := ed25519.NewKeyFromSeed(append(make([]byte, 31), 1))
+	sign := func(office string, k ed25519.PrivateKey) wire.Notice {
+		n, err := wire.Notice{ID: 4, Kind: wire.NoticeReady, Data: []byte(`{}`)}.Sign(office, k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	good := sign("H1", key)
+	replayed := good
+	replayed.ID = 5
+	for name, bad := range map[string]wire.Notice{
+		"another key": sign("H1", other), "another office": sign("H2", key), "another id": replayed,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, j := newCity(t), newJournal(t, 1)
+				c.notices = []wire.Notice{{ID: 3, Kind: wire.NoticeReady, Data: []byte(`{}`)}, bad}
+				var got, forged []uint64
+				var seen uplink.State
+				file := filepath.Join(t.TempDir(), "central.pub")
+				more := func(cfg *uplink.Config) {
+					cfg.KeyFile = file
+					cfg.Deliver = func(_ context.Context, n wire.Notice) error { got = append(got, n.ID); return nil }
+					cfg.Forged = func(_ context.Context, n wire.Notice) { forged = append(forged, n.ID) }
+				}
+				go func() {
+					time.Sleep(10 * time.Minute)
+					c.mu.Lock()
+					defer c.mu.Unlock()
+					c.notices[1] = good
+				}()
+				seen = run(t, c, j, 5*time.Minute, more)
+				if fmt.Sprint(got) != "[3]" || len(forged) < 2 || seen.Trouble != uplink.TroubleSignature || !seen.Up || seen.Acked != 1 {
+					t.Errorf("taken %v, forged %v, %+v", got, forged, seen)
+				}
+				seen = run(t, c, j, 20*time.Minute, more)
+				if got[len(got)-1] != 4 || seen.Trouble != "" || c.keys != 1 {
+					t.Errorf("rightly signed: taken %v, %+v, key asked for %d times", got, seen, c.keys)
+				}
+				if raw, err := os.ReadFile(file); err != nil || string(raw) != public.String() {
+					t.Errorf("the key kept: %q, %v", raw, err)
+				}
+			})
+		})
+	}
+}
+
 func TestASilentLineIsShownAsDownAndComesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, j := newCity(t), newJournal(t, 5)
@@ -329,6 +382,7 @@ func TestConfigIsChecked(t *testing.T) {
 		"a file address": func(c *uplink.Config) { c.URL = "file:///etc/passwd" },
 		"a path":         func(c *uplink.Config) { c.Office = "../H2" },
 		"no token":       func(c *uplink.Config) { c.TokenFile = "" },
+		"no key":         func(c *uplink.Config) { c.Deliver = func(context.Context, wire.Notice) error { return nil } },
 	} {
 		bad := good
 		spoil(&bad)

@@ -9,6 +9,7 @@
 //	GET  /v1/offices/{office}/cursor?seq=n&head=h[&common=m]    → Cursor
 //	GET  /v1/offices/{office}/notices?after=n&wait=50           → Notices
 //	GET  /v1/offices/{office}/events?after=n&max=500            → record lines
+//	GET  /v1/offices/{office}/key                               → CityKey, as text
 //
 // In the question for the cursor, seq and head are the end of the office's own
 // journal, and common the last record that both hold, once it is known.
@@ -110,14 +111,22 @@ func (c Cursor) Position() chain.Head { return chain.Head{Seq: c.Have, Hash: c.H
 // gaps, and is never used again, even by a city restored from a backup; so
 // (device "central", n = ID) is the key of the command made of it.
 type Notice struct {
-	ID   uint64          `json:"id"`
-	Kind string          `json:"kind"`
-	Data json.RawMessage `json:"data"`
+	ID   uint64 `json:"id"`
+	Kind string `json:"kind"`
+	// Version orders the documents of a kind (catalogue, staff, settings): an
+	// office never goes back to an older one. 0 for everything else, which the
+	// ids order.
+	Version uint64          `json:"version,omitempty"`
+	Data    json.RawMessage `json:"data"`
+	// Sig is the city's signature for one office; see Sign.
+	Sig []byte `json:"sig,omitempty"`
 }
 
 // Kinds of notices and what Data holds.
 const (
-	NoticeCatalogue = "catalogue"       // catalogue.Catalogue
+	NoticeCatalogue = "catalogue"       // catalogue.Catalogue, a document
+	NoticeStaff     = "staff"           // a document: {"officers": […]}
+	NoticeSettings  = "settings"        // a document: what differs from the office's configuration (RFC 7396)
 	NoticeAdvance   = "dossier.advance" // dossier.Advance
 	NoticeReady     = "dossier.ready"   // dossier.MarkReady
 	// Bookings of the city; the code is always set.
