@@ -49,7 +49,11 @@ type VoidTicket struct {
 
 // OpenCounter: an officer sits down. A counter that another officer left open
 // is taken over with its open ticket (scenario 7).
-type OpenCounter struct{}
+type OpenCounter struct {
+	// PIN is the officer's, where they have one. The office service holds it
+	// against what it keeps and takes it out before anything else sees it.
+	PIN string `json:"pin,omitempty"`
+}
 
 // CloseCounter: the officer leaves. Refused while a ticket is open.
 type CloseCounter struct{}

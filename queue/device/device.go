@@ -114,9 +114,9 @@ func Apply(before Device, e queue.Event, at time.Time, by chain.Actor) Device {
 // nameShape is that of every device in the record.
 var nameShape = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
-// reserved are names that are no machines: the configuration file, the city,
-// the office itself, and IT's tool on the office's own machine.
-var reserved = []string{"setup", "central", "office", "motcuactl"}
+// reserved are names of no machine in the hall: the configuration file, the city,
+// the line to it, the office itself and its machine, IT's tool.
+var reserved = []string{"setup", "central", "uplink", "office", "hub", "motcuactl"}
 
 // NameOK reports whether a machine may be enrolled under a name.
 func NameOK(name string) bool { return nameShape.MatchString(name) && !slices.Contains(reserved, name) }

@@ -34,6 +34,9 @@ func TestWhatRolesMay(t *testing.T) {
 		{"catalogue.install", []device.Role{device.Admin}},
 		{"applicant.erase", []device.Role{device.Admin}},
 		{"device.revoke", []device.Role{device.Admin}},
+		{"device.admit", []device.Role{device.Kiosk, device.Counter}},
+		{"journal.merge", []device.Role{device.Kiosk, device.Counter, device.Standby}},
+		{"term.begin", []device.Role{device.Counter, device.Admin}},
 		{"something.new", nil},
 		{"", nil},
 	} {

@@ -55,20 +55,22 @@ func (r Role) May(what Reading) bool {
 	return false
 }
 
-// citizen are the commands that somebody may give without an officer.
+// citizen are the commands that somebody may give without an officer, and those
+// that a machine gives for itself.
 var citizen = []string{
 	"ticket.issue", "ticket.report-print", "ticket.void", "ticket.return", "ticket.rate",
-	"appointment.check-in", "dossier.rate", "help.request",
+	"appointment.check-in", "dossier.rate", "help.request", "device.admit", "journal.merge",
 }
 
-// counter are the families of commands that belong to an officer's work.
-var counter = []string{"ticket.", "counter.", "session.", "appointment.", "help.", "dossier."}
-
-// admin are the commands that change the office itself.
-var admin = []string{"office.", "day.", "catalogue.", "applicant.", "device.", "staff."}
+// counter and admin are families of commands: an officer's work, and what
+// changes the office itself.
+var (
+	counter = []string{"ticket.", "counter.", "session.", "appointment.", "help.", "dossier.", "anomaly.", "term."}
+	admin   = []string{"office.", "day.", "catalogue.", "applicant.", "staff.", "term."}
+)
 
 // Gives reports whether a device of this role may give a command, by its name.
-// A supervisor's unlocking of a colleague is done at a counter.
+// A supervisor unlocks a colleague at a counter.
 func (r Role) Gives(command string) bool {
 	family := func(list []string) bool {
 		return slices.ContainsFunc(list, func(p string) bool { return strings.HasPrefix(command, p) })
@@ -77,9 +79,11 @@ func (r Role) Gives(command string) bool {
 	case Kiosk:
 		return slices.Contains(citizen, command)
 	case Counter:
-		return family(counter) || command == "staff.unlock"
+		return family(counter) || slices.Contains(citizen, command) || command == "staff.unlock"
+	case Standby:
+		return command == "journal.merge" || command == "term.settle"
 	case Admin:
-		return family(admin)
+		return family(admin) || command == "device.revoke"
 	}
 	return false
 }

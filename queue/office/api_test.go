@@ -286,6 +286,7 @@ func FuzzCommandBody(f *testing.F) {
 			t.Fatal(err)
 		}
 		req.Header.Set("Content-Type", "application/json")
+		req.RemoteAddr, req.Host = "127.0.0.1:1", "localhost"
 		w := &recorder{header: http.Header{}}
 		h.ServeHTTP(w, req)
 		if w.status >= 500 || !json.Valid(w.body.Bytes()) {

@@ -116,7 +116,7 @@ func commandTypes() []commandType {
 		kind[dossier.Receive](), kind[dossier.Advance](), kind[dossier.RequestSupplement](),
 		kind[dossier.Supplemented](), kind[dossier.MarkReady](), kind[dossier.Return](),
 		kind[dossier.Close](), kind[dossier.Rate](),
-		kind[Erase](), kind[InstallCatalogue](),
+		kind[Erase](), kind[InstallCatalogue](), kind[RevokeDevice](), kind[SetPIN](), kind[UnlockOfficer](),
 	}
 }
 

@@ -30,6 +30,8 @@ func (o *Office) Health(ctx context.Context) []health.Check {
 		health.Probe{Name: "link", Run: o.checkLink},
 		health.Probe{Name: "catalogue", Run: o.checkCatalogue},
 		health.Probe{Name: "configuration", Run: o.checkConfiguration},
+		health.Probe{Name: "lan", Run: o.checkLAN},
+		health.Probe{Name: "staff", Run: o.checkStaff},
 	)
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"motcua/queue"
+	"motcua/queue/device"
 	"motcua/queue/refusal"
 	"motcua/queue/succession"
 )
@@ -14,11 +15,11 @@ import (
 func (s *server) leading() []route {
 	return []route{
 		{
-			method: "GET", path: "/v1/seat", name: "seat", out: seatReport{}, always: true, serve: s.seat,
+			method: "GET", path: "/v1/seat", name: "seat", reads: anybody, out: seatReport{}, always: true, serve: s.seat,
 			about: "This machine's place in the succession of hubs, and the end of its record. Every answer of the API says who leads in its Office-Claim, Office-Proof and Office-Role headers, and every request should; a hub that is shown a later claim with its proof steps down for good.",
 		},
 		{
-			method: "GET", path: "/v1/replica", name: "replica", out: replicated{}, media: "application/x-ndjson", streams: true, always: true, serve: s.replica,
+			method: "GET", path: "/v1/replica", name: "replica", reads: device.Replicate, out: replicated{}, media: "application/x-ndjson", streams: true, always: true, serve: s.replica,
 			about: "For a standby: the office's record from a place on, line by line, with what lies beside it, and then as it grows. A line without a record is a heartbeat.",
 			params: []param{
 				{name: "after", about: "the last record that the standby has", number: true},
@@ -26,11 +27,11 @@ func (s *server) leading() []route {
 			},
 		},
 		{
-			method: "POST", path: "/v1/promote", name: "promote", in: Promotion{}, out: seatReport{}, always: true, serve: s.promote,
+			method: "POST", path: "/v1/promote", name: "promote", reads: device.Manage, in: Promotion{}, out: seatReport{}, always: true, serve: s.promote,
 			about: "Makes a standby the hub, in a new term. For this machine's administrator.",
 		},
 		{
-			method: "POST", path: "/v1/settle", name: "settle", in: settlement{}, out: seatReport{}, serve: s.settle,
+			method: "POST", path: "/v1/settle", name: "settle", reads: device.Manage, in: settlement{}, out: seatReport{}, serve: s.settle,
 			about: "Ends the wait for an earlier hub whose disk is gone. For this machine's administrator.",
 		},
 	}
@@ -81,6 +82,9 @@ func (s *server) settle(w http.ResponseWriter, r *http.Request) error {
 
 // read reads a small JSON body.
 func (s *server) read(r *http.Request, v any) error {
+	if !isJSON(r) {
+		return refusal.New(codeBadRequest, "fault", "Content-Type is not application/json")
+	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, 64<<10))
 	if err != nil {
 		return refusal.New(codeBadRequest, "fault", "the body is broken off")

@@ -50,6 +50,7 @@ func (o *Office) writeMetrics(ctx context.Context, b *strings.Builder) {
 	put("store_suspect", "gauge", "1 after a failed flush", suspect)
 	o.linkMetrics(ctx, put)
 	o.meter.write(b)
+	o.lan.turned.write(b)
 	fmt.Fprintf(b, "# HELP motcua_check 0 ok, 1 warn, 2 fail\n# TYPE motcua_check gauge\n")
 	for _, c := range o.Health(ctx) {
 		fmt.Fprintf(b, "motcua_check{name=%q} %d\n", c.Name, map[health.Level]int{health.OK: 0, health.Warn: 1, health.Fail: 2}[c.Level])

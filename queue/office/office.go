@@ -63,6 +63,9 @@ type Config struct {
 	// out nothing until FollowHub has copied the hub's record and Promote has
 	// made it the hub.
 	Standby bool
+	// OpenLAN serves every machine on the network without a certificate and lets
+	// it do everything, as if it were this one: only to try the office out.
+	OpenLAN bool
 	// Version is shown by health and metrics.
 	Version string
 	// Log gets one line per event that a person may have to know; nil discards.
@@ -82,6 +85,7 @@ type Office struct {
 	log     *slog.Logger
 	journal *journal.Journal
 	secret  secret
+	lan     lan
 	stream  *stream
 	meter   meter
 
@@ -183,6 +187,9 @@ func (o *Office) begin() error {
 	head := o.journal.Head()
 	var err error
 	if o.secret, err = openSecret(filepath.Join(o.cfg.Dir, KeyFile), o.cfg.Random, head.Seq == 0 && !o.cfg.Standby); err != nil {
+		return err
+	}
+	if err := o.openLAN(); err != nil {
 		return err
 	}
 	if err := o.checkSecret(); err != nil {

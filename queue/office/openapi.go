@@ -62,7 +62,10 @@ func (d *describer) operation(r route) object {
 		op["parameters"] = list
 	}
 	if r.in != nil {
-		body := object{"$ref": "#/components/schemas/Call"}
+		body := d.schema(reflect.TypeOf(r.in))
+		if reflect.TypeOf(r.in) == reflect.TypeFor[wireCall]() {
+			body = object{"$ref": "#/components/schemas/Call"} // says what is in data
+		}
 		op["requestBody"] = object{"required": true, "content": object{"application/json": object{"schema": body}}}
 	}
 	media, schema := "application/json", object{"type": "string"}

@@ -9,6 +9,7 @@ import (
 	"motcua/queue"
 	"motcua/queue/catalogue"
 	"motcua/queue/chain"
+	"motcua/queue/device"
 	"motcua/queue/dossier"
 	"motcua/queue/journal"
 	"motcua/queue/refusal"
@@ -24,7 +25,8 @@ type route struct {
 	in, out      any    // values of the body's types; nil means none
 	media        string // of the answer when it is not JSON
 	streams      bool
-	always       bool // also where another machine leads
+	reads        device.Reading // what a device's role must be for; empty: this machine only
+	always       bool           // also where another machine leads
 	serve        func(http.ResponseWriter, *http.Request) error
 }
 
@@ -43,18 +45,18 @@ type deviceReport struct {
 
 // table lists every path.
 func (s *server) table() []route {
-	return slices.Concat(s.doing(), s.asking(), s.watching(), s.leading())
+	return slices.Concat(s.doing(), s.asking(), s.watching(), s.joining(), s.leading())
 }
 
 // doing are the paths by which things happen and are heard of.
 func (s *server) doing() []route {
 	return []route{
 		{
-			method: "POST", path: "/v1/commands", name: "do", serve: s.command, in: wireCall{}, out: Reply{},
+			method: "POST", path: "/v1/commands", name: "do", reads: device.Stream, serve: s.command, in: wireCall{}, out: Reply{},
 			about: "Carries out a command exactly once per (by.device, n). The same call again gets the same answer. The answer comes after the record is on the disk.",
 		},
 		{
-			method: "GET", path: "/v1/events", name: "follow", serve: s.events, out: wireUpdate{}, media: "text/event-stream", streams: true,
+			method: "GET", path: "/v1/events", name: "follow", reads: device.Stream, serve: s.events, out: wireUpdate{}, media: "text/event-stream", streams: true,
 			about: "Server-sent events: first \"state\" with today's whole queue, then \"record\" for each record and \"link\" when the line to the city changes. With Last-Event-ID within reach it goes on with the next record instead. A comment comes every 5 s; a slow reader is cut off.",
 		},
 	}
@@ -65,7 +67,7 @@ func (s *server) asking() []route {
 	code := param{name: "code", about: "dossier code, as on the receipt", path: true}
 	return []route{
 		{
-			method: "GET", path: "/v1/dossiers", name: "dossiers", serve: s.dossiers, out: []dossier.Dossier{},
+			method: "GET", path: "/v1/dossiers", name: "dossiers", reads: device.Personal, serve: s.dossiers, out: []dossier.Dossier{},
 			about: "Lists dossiers, newest first, without applicants.",
 			params: []param{
 				{name: "day", about: "received on, local date 2006-01-02"},
@@ -75,39 +77,39 @@ func (s *server) asking() []route {
 			},
 		},
 		{
-			method: "GET", path: "/v1/dossiers/{code}", name: "dossier", out: dossier.Dossier{}, params: []param{code}, about: "A dossier for a citizen's eyes: no applicant.",
+			method: "GET", path: "/v1/dossiers/{code}", name: "dossier", reads: device.Public, out: dossier.Dossier{}, params: []param{code}, about: "A dossier for a citizen's eyes: no applicant.",
 			serve: func(w http.ResponseWriter, r *http.Request) error {
 				return answerWith(s, w)(s.office.Dossier(r.Context(), r.PathValue("code")))
 			},
 		},
 		{
-			method: "GET", path: "/v1/cases/{code}", name: "case", out: Case{}, params: []param{code}, about: "A dossier for an officer, with the applicant in clear.",
+			method: "GET", path: "/v1/cases/{code}", name: "case", reads: device.Personal, out: Case{}, params: []param{code}, about: "A dossier for an officer, with the applicant in clear.",
 			serve: func(w http.ResponseWriter, r *http.Request) error {
 				return answerWith(s, w)(s.office.Case(r.Context(), r.PathValue("code")))
 			},
 		},
 		{
-			method: "GET", path: "/v1/procedures", name: "procedures", out: []catalogue.Procedure{}, about: "Searches the catalogue; accents are optional.",
+			method: "GET", path: "/v1/procedures", name: "procedures", reads: device.Public, out: []catalogue.Procedure{}, about: "Searches the catalogue; accents are optional.",
 			params: []param{{name: "q", about: "words or a code; empty lists all"}},
 			serve: func(w http.ResponseWriter, r *http.Request) error {
 				return answerWith(s, w)(s.office.Procedures(r.Context(), r.URL.Query().Get("q")))
 			},
 		},
 		{
-			method: "GET", path: "/v1/criteria", name: "criteria", out: []dossier.Criterion{}, about: "What can be praised in a rating, in the office's order.",
+			method: "GET", path: "/v1/criteria", name: "criteria", reads: device.Public, out: []dossier.Criterion{}, about: "What can be praised in a rating, in the office's order.",
 			serve: func(w http.ResponseWriter, r *http.Request) error {
 				return answerWith(s, w)(s.office.Criteria(r.Context()))
 			},
 		},
 		{
-			method: "GET", path: "/v1/promises/{procedure}", name: "promise", out: dossier.Promise{}, about: "When and for how much a procedure would be done if it were taken in now.",
+			method: "GET", path: "/v1/promises/{procedure}", name: "promise", reads: device.Public, out: dossier.Promise{}, about: "When and for how much a procedure would be done if it were taken in now.",
 			params: []param{{name: "procedure", about: "code of the procedure", path: true}},
 			serve: func(w http.ResponseWriter, r *http.Request) error {
 				return answerWith(s, w)(s.office.Promise(r.Context(), r.PathValue("procedure")))
 			},
 		},
 		{
-			method: "GET", path: "/v1/tickets/{idOrCode}", name: "ticket", out: queue.Ticket{}, about: "A ticket of today.",
+			method: "GET", path: "/v1/tickets/{idOrCode}", name: "ticket", reads: device.Public, out: queue.Ticket{}, about: "A ticket of today.",
 			params: []param{{name: "idOrCode", about: "ticket id, or the code of its QR", path: true}},
 			serve: func(w http.ResponseWriter, r *http.Request) error {
 				return answerWith(s, w)(s.office.Ticket(r.Context(), r.PathValue("idOrCode")))
@@ -120,14 +122,14 @@ func (s *server) asking() []route {
 func (s *server) watching() []route {
 	return []route{
 		{
-			method: "GET", path: "/v1/devices/{id}", name: "device", out: deviceReport{}, about: "Where the office's record of a device ends; the device goes on with the next n.",
+			method: "GET", path: "/v1/devices/{id}", name: "device", reads: device.Stream, out: deviceReport{}, about: "Where the office's record of a device ends; the device goes on with the next n.",
 			params: []param{{name: "id", about: "device name", path: true}}, serve: s.device,
 		},
-		{method: "GET", path: "/v1/health", name: "health", out: healthReport{}, always: true, about: "Named checks; 503 when one fails.", serve: s.health},
-		{method: "GET", path: "/v1/verify", name: "verify", out: chain.Head{}, streams: true, always: true, about: "Reads the whole journal and checks every record and stored value; record-false names the first false record.", serve: s.verify},
-		{method: "GET", path: "/metrics", name: "metrics", media: "text/plain", always: true, about: "Prometheus text.", serve: s.metrics},
+		{method: "GET", path: "/v1/health", name: "health", reads: anybody, out: healthReport{}, always: true, about: "Named checks; 503 when one fails.", serve: s.health},
+		{method: "GET", path: "/v1/verify", name: "verify", reads: device.Watch, out: chain.Head{}, streams: true, always: true, about: "Reads the whole journal and checks every record and stored value; record-false names the first false record.", serve: s.verify},
+		{method: "GET", path: "/metrics", name: "metrics", reads: device.Watch, media: "text/plain", always: true, about: "Prometheus text.", serve: s.metrics},
 		{
-			method: "GET", path: "/openapi.json", name: "openapi", out: map[string]any{}, always: true, about: "This description.",
+			method: "GET", path: "/openapi.json", name: "openapi", reads: anybody, out: map[string]any{}, always: true, about: "This description.",
 			serve: func(w http.ResponseWriter, _ *http.Request) error {
 				s.writeRaw(w, http.StatusOK, s.openapi)
 				return nil
@@ -162,6 +164,9 @@ func (s *server) dossiers(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) device(w http.ResponseWriter, r *http.Request) error {
+	if c := callerOf(r); !c.local && c.Role != device.Admin && c.Name != r.PathValue("id") {
+		return refusal.New(codeMismatch, "device", short(r.PathValue("id")))
+	}
 	n, err := s.office.LastN(r.Context(), r.PathValue("id"))
 	return answerWith(s, w)(deviceReport{Device: r.PathValue("id"), Last: n}, err)
 }

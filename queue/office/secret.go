@@ -106,6 +106,12 @@ func (s secret) signing() ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(s.mac("checkpoints", nil))
 }
 
+// authority is what the office's certificate authority is made of.
+func (s secret) authority() [32]byte { return [32]byte(s.mac("device-authority", nil)) }
+
+// pepper keys the officers' PINs.
+func (s secret) pepper() []byte { return s.mac("pin", nil) }
+
 // identity is the key under which what people show is hashed for a day.
 func (s secret) identity() []byte { return s.mac("identity", nil) }
 

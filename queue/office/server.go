@@ -35,9 +35,10 @@ type server struct {
 	openapi   []byte
 }
 
-// Handler serves an office over HTTP; /openapi.json describes it. Where the
-// connection has a client certificate, its common name must be the device that
-// a command says it comes from.
+// Handler serves an office over HTTP; /openapi.json describes it. Who may ask
+// what is decided here: programs on this machine everything, enrolled devices
+// what their role is for and in their own name, anybody else nothing but to
+// join. Connections come from enrol.Listen with Office.TLS.
 func Handler(o *Office) (http.Handler, error) {
 	s, err := newServer(o)
 	if err != nil {
@@ -76,7 +77,11 @@ func (s *server) bounded(r route) http.HandlerFunc {
 		if !r.streams {
 			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerTime)) // unsupported in tests' recorders
 		}
-		err := s.office.Meet(req.Context(), ReadStanding(req.Header))
+		c, err := s.admit(r, req)
+		req = req.WithContext(withCaller(req.Context(), c))
+		if err == nil {
+			err = s.office.Meet(req.Context(), ReadStanding(req.Header))
+		}
 		s.office.Standing().Write(w.Header())
 		if err == nil {
 			err = s.led(r)
@@ -85,7 +90,7 @@ func (s *server) bounded(r route) http.HandlerFunc {
 			err = r.serve(w, req)
 		}
 		if err != nil {
-			s.fail(w, r, err)
+			s.fail(w, req, r, err)
 		}
 	}
 }
@@ -113,8 +118,10 @@ func statusOf(code string) int {
 		return http.StatusUnprocessableEntity
 	case codeNotFound, codeTicket:
 		return http.StatusNotFound
-	case codeDevice:
+	case codeDevice, codeRevoked, codeExpired, codeMismatch, codeRole, codeCounter:
 		return http.StatusForbidden
+	case "enrol-too-often":
+		return http.StatusTooManyRequests
 	case codeStandby, codeSuperseded:
 		return http.StatusMisdirectedRequest
 	case codeFault:
@@ -123,10 +130,11 @@ func statusOf(code string) int {
 	return http.StatusConflict
 }
 
-func (s *server) fail(w http.ResponseWriter, r route, err error) {
+func (s *server) fail(w http.ResponseWriter, req *http.Request, r route, err error) {
 	no, refused := refusal.Of(err)
 	switch {
 	case refused:
+		s.office.turnAway(req, no)
 	case errors.Is(err, ErrUnreachable):
 		no = refusal.New(codeStopping)
 	default:
@@ -181,9 +189,7 @@ func (s *server) writeRaw(w http.ResponseWriter, status int, raw []byte) {
 
 // command is POST /v1/commands.
 func (s *server) command(w http.ResponseWriter, r *http.Request) error {
-	// A web page can post a form to this address, but not this type without
-	// asking first; nobody answers that question.
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+	if !isJSON(r) {
 		return refusal.New(codeBadRequest, "fault", "Content-Type is not application/json")
 	}
 	body, err := io.ReadAll(r.Body)
@@ -194,11 +200,11 @@ func (s *server) command(w http.ResponseWriter, r *http.Request) error {
 	if err := strict(body, &wire); err != nil {
 		return refusal.New(codeBadRequest, "fault", short(err.Error()))
 	}
-	if name, ok := peer(r); ok && name != wire.By.Device {
-		return refusal.New(codeDevice, "device", short(wire.By.Device))
-	}
 	cmd, err := s.office.decode(wire.Type, wire.Data)
 	if err != nil {
+		return err
+	}
+	if err := s.office.mayGive(callerOf(r), wire.By, cmd); err != nil {
 		return err
 	}
 	a, err := s.office.do(r.Context(), Call{N: wire.N, By: wire.By, Command: cmd})
@@ -212,12 +218,11 @@ func (s *server) command(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// peer is the device that the connection's certificate names.
-func peer(r *http.Request) (string, bool) {
-	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
-		return "", false
-	}
-	return r.TLS.PeerCertificates[0].Subject.CommonName, true
+// isJSON: a web page can post a form to this address, but not this type without
+// asking first; nobody answers that question.
+func isJSON(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && kind == "application/json"
 }
 
 // decode reads a command by its name.

@@ -56,9 +56,15 @@ func (s *server) pump(r *http.Request, out frames, sub *subscriber, after uint64
 		case <-r.Context().Done():
 			return nil
 		case <-beat.C:
+			if _, err := s.office.who(r); err != nil {
+				return nil // its certificate has ended
+			}
 			batch = append(batch, []byte(": heartbeat\n\n"))
 		case m, ok := <-sub.messages:
 			if !ok {
+				return nil
+			}
+			if s.shutOut(r, m) {
 				return nil
 			}
 			batch = append(batch, fresh(m, after)...)
@@ -66,7 +72,7 @@ func (s *server) pump(r *http.Request, out frames, sub *subscriber, after uint64
 		for more := true; more; { // what came together goes in one write
 			select {
 			case m, ok := <-sub.messages:
-				if !ok {
+				if !ok || s.shutOut(r, m) {
 					return nil
 				}
 				batch = append(batch, fresh(m, after)...)

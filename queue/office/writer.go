@@ -22,6 +22,7 @@ import (
 type request struct {
 	ctx    context.Context
 	call   Call
+	proof  proof
 	answer chan outcome // capacity 1: the writer never waits
 }
 
@@ -47,7 +48,11 @@ func (o *Office) do(ctx context.Context, call Call) (answer, error) {
 	if err := o.Seat().Refusal(); err != nil {
 		return answer{}, err
 	}
-	r := &request{ctx: ctx, call: call, answer: make(chan outcome, 1)}
+	call, proof, err := o.prepare(ctx, call)
+	if err != nil {
+		return answer{}, err
+	}
+	r := &request{ctx: ctx, call: call, proof: proof, answer: make(chan outcome, 1)}
 	select {
 	case <-o.quit:
 		return answer{}, errStopping(nil)
@@ -137,7 +142,7 @@ func (o *Office) commit(batch []*request) error {
 	var rules *dossier.Rules
 	records, err := o.journal.Update(func(tx *journal.Tx) error {
 		for i, r := range batch {
-			d := deciding{o: o, tx: tx, call: r.call, rules: o.rules.Load()}
+			d := deciding{o: o, tx: tx, call: r.call, proof: r.proof, rules: o.rules.Load()}
 			if rules != nil {
 				d.rules = rules
 			}
@@ -205,6 +210,7 @@ type deciding struct {
 	o     *Office
 	tx    *journal.Tx
 	call  Call
+	proof proof
 	rules *dossier.Rules
 	at    time.Time // of the decision and of its records
 	clock chain.Clock
@@ -256,6 +262,9 @@ func (d *deciding) run(out *outcome) error {
 	} else if err != nil {
 		return err
 	}
+	if steps.refused != nil {
+		a.Reply, a.Refusal = nil, steps.refused
+	}
 	stored, err := json.Marshal(a)
 	if err != nil {
 		return fmt.Errorf("encode answer: %w", err)
@@ -285,6 +294,8 @@ type steps struct {
 	events []queue.Event
 	// beside runs in the same transaction, after the events are appended.
 	beside func(*journal.Tx) error
+	// refused is the answer all the same: what a refusal must leave behind.
+	refused *refusal.Refusal
 }
 
 // decide asks the part of the core that a command belongs to. A panic there is
@@ -295,7 +306,15 @@ func (d *deciding) decide() (s steps, err error) {
 			s, err = steps{}, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
+	before, err := d.signedIn()
+	if err != nil || before.refused != nil {
+		return before, err
+	}
 	switch c := d.call.Command.(type) {
+	case RevokeDevice, enrolDevice, noteRefused:
+		return d.devices(c)
+	case setPIN, UnlockOfficer:
+		return d.staff(c)
 	case Erase:
 		return d.erase(c)
 	case InstallCatalogue:
@@ -311,7 +330,7 @@ func (d *deciding) decide() (s steps, err error) {
 		return d.dossier(c)
 	}
 	events, err := queue.Decide(d.tx.State(), d.unnamed(), d.call.By, d.env())
-	return steps{events: events, beside: d.givenUp(events)}, err
+	return steps{events: events, beside: both(before.beside, d.givenUp(events))}, err
 }
 
 // unnamed is the command with a hash of the day in place of what somebody
