@@ -42,6 +42,21 @@ type Client interface {
 	Ticket(ctx context.Context, idOrCode string) (queue.Ticket, error)
 }
 
+// Terminal is what a terminal needs of an office besides a Client: to go on
+// where its copy ends, and to hand over what happened while it was alone. What
+// Dial returns has it.
+type Terminal interface {
+	Client
+	// FollowFrom is Follow for who has everything up to a record: the updates go
+	// on after it where that is within reach, else they begin with a State.
+	FollowFrom(ctx context.Context, last uint64) (<-chan Update, error)
+	// About tells a device how it stands with the office.
+	About(ctx context.Context, device string) (About, error)
+	// Merge offers records made elsewhere; everything up to last is at the
+	// office then.
+	Merge(ctx context.Context, o Offer) (last uint64, err error)
+}
+
 // Call is one command of one device. N grows by one per command and is kept
 // by the device; (Device, N) is the idempotency key.
 type Call struct {
@@ -57,6 +72,9 @@ type Reply struct {
 	At      time.Time        `json:"at"`
 	Ticket  *queue.Ticket    `json:"ticket,omitempty"`
 	Dossier *dossier.Dossier `json:"dossier,omitempty"`
+	// Records are the lines that the command made, where the caller asked for
+	// them (DialOptions.Records).
+	Records []json.RawMessage `json:"records,omitempty"`
 }
 
 // Update is one message of the stream: either the whole state or one record.

@@ -33,12 +33,17 @@ type DialOptions struct {
 	// Mine is what every request says of who leads; nil says nothing. Told hears
 	// what every answer says; nil does not listen.
 	Mine func() Standing
-	Told func(Standing)
+	// Heard is called whenever the event stream says anything, a heartbeat
+	// included; nil does not listen.
+	Heard func()
+	// Records asks for the records of each command with its reply.
+	Records bool
+	Told    func(Standing)
 }
 
 // Dial is an office at an address, such as "http://127.0.0.1:8787", as a
 // Client. It connects when it is first used.
-func Dial(base string, opts DialOptions) Client {
+func Dial(base string, opts DialOptions) Terminal {
 	if opts.Transport == nil {
 		opts.Transport = &http.Transport{MaxIdleConnsPerHost: 8, IdleConnTimeout: time.Minute, ResponseHeaderTimeout: 30 * time.Second}
 	}
@@ -84,9 +89,24 @@ func (c *remote) Do(ctx context.Context, call Call) (Reply, error) {
 
 // LastN implements Numbered.
 func (c *remote) LastN(ctx context.Context, device string) (uint64, error) {
-	var d deviceReport
-	err := c.ask(ctx, http.MethodGet, "/v1/devices/"+url.PathEscape(device), nil, &d)
-	return d.Last, err
+	a, err := c.About(ctx, device)
+	return a.Last, err
+}
+
+// About tells a device how it stands with the office.
+func (c *remote) About(ctx context.Context, device string) (a About, err error) {
+	return a, c.ask(ctx, http.MethodGet, "/v1/devices/"+url.PathEscape(device), nil, &a)
+}
+
+// Merge offers records made elsewhere; everything up to last is at the office.
+func (c *remote) Merge(ctx context.Context, o Offer) (last uint64, err error) {
+	body, err := json.Marshal(o)
+	if err != nil {
+		return 0, fmt.Errorf("encode an offer: %w", err)
+	}
+	var r mergeReport
+	err = c.ask(ctx, http.MethodPost, "/v1/merge", body, &r)
+	return r.Last, err
 }
 
 // Dossier implements Client.
@@ -156,12 +176,21 @@ func (c *remote) ask(ctx context.Context, method, path string, body []byte, v an
 }
 
 func (c *remote) send(ctx context.Context, method, path string, body []byte) (*http.Response, error) {
+	return c.sendWith(ctx, method, path, body, func(http.Header) {})
+}
+
+// sendWith is send with more headers.
+func (c *remote) sendWith(ctx context.Context, method, path string, body []byte, more func(http.Header)) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, unreachable(method, path, err)
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	more(req.Header)
+	if c.opts.Records {
+		req.Header.Set(headerRecords, "1")
 	}
 	if c.opts.Mine != nil {
 		c.opts.Mine().Write(req.Header)
@@ -196,10 +225,17 @@ func refused(method, path string, status int, raw []byte) error {
 }
 
 // Follow implements Client.
-func (c *remote) Follow(ctx context.Context) (<-chan Update, error) {
+func (c *remote) Follow(ctx context.Context) (<-chan Update, error) { return c.FollowFrom(ctx, 0) }
+
+// FollowFrom implements Terminal.
+func (c *remote) FollowFrom(ctx context.Context, last uint64) (<-chan Update, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	silence := time.AfterFunc(c.opts.Silence, func() { cancel(errors.New("the office went silent")) })
-	res, err := c.send(ctx, http.MethodGet, "/v1/events", nil)
+	res, err := c.sendWith(ctx, http.MethodGet, "/v1/events", nil, func(h http.Header) {
+		if last > 0 {
+			h.Set("Last-Event-ID", strconv.FormatUint(last, 10))
+		}
+	})
 	if err == nil && res.StatusCode != http.StatusOK {
 		raw, _ := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 		_ = res.Body.Close()
@@ -216,19 +252,21 @@ func (c *remote) Follow(ctx context.Context) (<-chan Update, error) {
 		defer cancel(nil)
 		defer res.Body.Close()
 		defer silence.Stop()
-		c.read(ctx, res.Body, silence, out)
+		c.read(ctx, res.Body, silence, out, last > 0)
 	}()
 	return out, nil
 }
 
 // read hands on updates until the stream ends, is silent or says something that
 // an office would not.
-func (c *remote) read(ctx context.Context, body io.Reader, silence *time.Timer, out chan<- Update) {
+func (c *remote) read(ctx context.Context, body io.Reader, silence *time.Timer, out chan<- Update, started bool) {
 	lines := bufio.NewScanner(body)
 	lines.Buffer(make([]byte, 0, 64<<10), maxAnswer)
-	started := false
 	for lines.Scan() {
 		silence.Reset(c.opts.Silence)
+		if c.opts.Heard != nil {
+			c.opts.Heard()
+		}
 		data, ok := bytes.CutPrefix(lines.Bytes(), []byte("data: "))
 		if !ok {
 			continue // ids, names, heartbeats

@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -40,9 +41,12 @@ func (o *Office) Promote(ctx context.Context, p Promotion) (succession.Seat, err
 		if err != nil {
 			return err
 		}
-		records, err := o.record(p.Officer, queue.BeginTerm{
+		records, err := o.record(o.own(p.Officer), queue.BeginTerm{
 			Term: began.Term, Hub: began.Hub, After: head.Seq, Head: head.Hash.String(), Reason: p.Reason,
-		}, func(tx *journal.Tx) error { return putSeat(tx, next) })
+		}, func(tx *journal.Tx) error {
+			began := queue.TermBegan{Term: began.Term, Hub: began.Hub, After: began.After}
+			return errors.Join(putLineage(tx, began), putSeat(tx, next))
+		})
 		if err != nil {
 			return err
 		}
@@ -57,12 +61,16 @@ func (o *Office) Promote(ctx context.Context, p Promotion) (succession.Seat, err
 	return o.Seat(), err
 }
 
-// record decides a command of the office's own in a transaction of its own.
-// Only the writer calls it.
-func (o *Office) record(officer string, cmd queue.Command, beside func(*journal.Tx) error) ([]chain.Record, error) {
+// own is this machine itself, for what it records unasked.
+func (o *Office) own(officer string) chain.Actor {
+	return chain.Actor{Device: o.cfg.Device, Officer: officer}
+}
+
+// record decides, in a transaction of its own, a command that needs no answer
+// kept: done again, it does nothing. Only the writer calls it.
+func (o *Office) record(by chain.Actor, cmd queue.Command, beside func(*journal.Tx) error) ([]chain.Record, error) {
 	return o.journal.Update(func(tx *journal.Tx) error {
-		by := chain.Actor{Device: o.cfg.Device, Officer: officer}
-		d := deciding{o: o, tx: tx, call: Call{N: tx.LastN(by.Device) + 1, By: by, Command: cmd}, rules: o.rules.Load()}
+		d := deciding{o: o, tx: tx, call: Call{By: by, Command: cmd}, rules: o.rules.Load()}
 		d.at, d.clock = o.stamp()
 		s, err := d.decide()
 		if err != nil {
@@ -167,7 +175,7 @@ func (o *Office) mergeTail(ctx context.Context, term int, batch []replicated) (l
 		tail.with[r.Seq] = tailed{record: r, beside: b}
 	}
 	err = o.inWriter(ctx, func() error {
-		done, err := o.record("", tail, nil)
+		done, err := o.record(o.own(""), tail, nil)
 		if err != nil {
 			return err
 		}
@@ -269,7 +277,7 @@ func (o *Office) Settle(ctx context.Context, officer string, c queue.SettlePrede
 		if err := o.Seat().Refusal(); err != nil {
 			return err
 		}
-		done, err := o.record(officer, c, nil)
+		done, err := o.record(o.own(officer), c, nil)
 		if err == nil {
 			o.stream.publish(done)
 		}

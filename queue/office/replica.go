@@ -183,7 +183,7 @@ func (f *feed) documents(v journal.View, with *replicated) error {
 
 // ownDocument tells documents that are about this machine and not the office.
 func ownDocument(name string) bool {
-	return name == documentKey || name == documentProbe || name == documentSeat
+	return name == documentKey || name == documentProbe || name == documentSeat || name == documentLineage
 }
 
 func (f *feed) line(with replicated) []byte {

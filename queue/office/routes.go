@@ -37,15 +37,9 @@ type param struct {
 	number      bool
 }
 
-// deviceReport is the answer of /v1/devices/{id}.
-type deviceReport struct {
-	Device string `json:"device"`
-	Last   uint64 `json:"last"` // n of its last answered command; 0 means none
-}
-
 // table lists every path.
 func (s *server) table() []route {
-	return slices.Concat(s.doing(), s.asking(), s.watching(), s.joining(), s.leading())
+	return slices.Concat(s.doing(), s.asking(), s.watching(), s.joining(), s.leading(), s.terminals())
 }
 
 // doing are the paths by which things happen and are heard of.
@@ -122,7 +116,7 @@ func (s *server) asking() []route {
 func (s *server) watching() []route {
 	return []route{
 		{
-			method: "GET", path: "/v1/devices/{id}", name: "device", reads: device.Stream, out: deviceReport{}, about: "Where the office's record of a device ends; the device goes on with the next n.",
+			method: "GET", path: "/v1/devices/{id}", name: "device", reads: device.Stream, out: About{}, about: "How a device stands with the office: where the office's record of it ends, the terms of the chain, the key to seal for the office.",
 			params: []param{{name: "id", about: "device name", path: true}}, serve: s.device,
 		},
 		{method: "GET", path: "/v1/health", name: "health", reads: anybody, out: healthReport{}, always: true, about: "Named checks; 503 when one fails.", serve: s.health},
@@ -167,8 +161,8 @@ func (s *server) device(w http.ResponseWriter, r *http.Request) error {
 	if c := callerOf(r); !c.local && c.Role != device.Admin && c.Name != r.PathValue("id") {
 		return refusal.New(codeMismatch, "device", short(r.PathValue("id")))
 	}
-	n, err := s.office.LastN(r.Context(), r.PathValue("id"))
-	return answerWith(s, w)(deviceReport{Device: r.PathValue("id"), Last: n}, err)
+	a, err := s.office.About(r.Context(), r.PathValue("id"))
+	return answerWith(s, w)(a, err)
 }
 
 func (s *server) verify(w http.ResponseWriter, r *http.Request) error {

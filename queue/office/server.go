@@ -214,7 +214,7 @@ func (s *server) command(w http.ResponseWriter, r *http.Request) error {
 	if a.Refusal != nil {
 		return a.Refusal
 	}
-	s.writeRaw(w, http.StatusOK, a.Reply)
+	s.writeRaw(w, http.StatusOK, s.office.withRecords(r, wire, a.Reply))
 	return nil
 }
 
@@ -231,6 +231,9 @@ func (o *Office) decode(name string, data json.RawMessage) (cmd Command, err err
 		if t.name == name {
 			if len(data) == 0 {
 				data = json.RawMessage("{}")
+			}
+			if data, err = o.secret.unbox(data); err != nil {
+				return nil, err
 			}
 			return t.decode(data)
 		}

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"motcua/queue"
 	"motcua/queue/chain"
 	"motcua/queue/dossier"
 	"motcua/queue/journal"
@@ -232,7 +233,7 @@ func (o *Office) copyIn(ctx context.Context, batch []replicated) error {
 				if batch[i].Record == nil {
 					continue
 				}
-				if err := putBeside(tx, records[at], batch[i]); err != nil {
+				if err := errors.Join(putBeside(tx, records[at], batch[i]), putBegan(tx, records[at])); err != nil {
 					return err
 				}
 				at++
@@ -250,6 +251,18 @@ func (o *Office) copyIn(ctx context.Context, batch []replicated) error {
 		return fmt.Errorf("copy the hub's record: %w", err)
 	}
 	return o.reload(batch)
+}
+
+// putBegan remembers a term that a copied record begins.
+func putBegan(tx *journal.Tx, r chain.Record) error {
+	if r.Type != (queue.TermBegan{}).Kind() {
+		return nil
+	}
+	var began queue.TermBegan
+	if err := json.Unmarshal(r.Data, &began); err != nil {
+		return fmt.Errorf("read record %d: %w", r.Seq, err)
+	}
+	return putLineage(tx, began)
 }
 
 // recordsOf reads the records of a batch.
