@@ -9,7 +9,7 @@ import (
 const enoughSpells = 5
 
 // enoughPersonal is how many make an officer's own pace believable.
-const enoughPersonal = 12
+const enoughPersonal = 30
 
 // fallbackPace is used for a service that says nothing about itself.
 const fallbackPace = 6 * 60 // seconds
@@ -24,8 +24,8 @@ const straightAway = time.Minute
 // rehearsed a few dozen times with recent times at the counters, breaks,
 // session ends and people with a head start who may still come; Likely is the
 // middle of the rehearsals, and Low to High holds as many of them as it took,
-// lately, to hold more than 80 of 100 promises (Lessons.Sure). Zero High means straight
-// away.
+// lately, to keep what ought to be kept of such promises (Lessons.Sure, share):
+// more than 80 of 100 over all. Zero High means straight away.
 //
 // The fates rehearsed are always the same ones, so that one more person ahead
 // never shortens a promise and the same state promises the same.
@@ -125,7 +125,7 @@ func (r *rehearsal) estimate(service int, calls []int, learned *Lessons) Estimat
 	e.AfterClosing = 2*late > len(calls)
 	h := horizon(time.Duration(between(calls, 500)) * time.Second)
 	for i, at := range calls {
-		calls[i] = at * (1000 + learned.Lean[h]) / 1000
+		calls[i] = at * (1e6 + learned.Lean[h]) / 1e6
 	}
 	e.Likely = time.Duration(between(calls, 500)) * time.Second
 	e.Low, e.High = promise(calls, learned.Sure[horizon(e.Likely)])
@@ -160,24 +160,24 @@ func horizon(likely time.Duration) int {
 }
 
 // promise turns sorted rehearsed calls into a range of whole minutes that holds
-// sure per mille of them, more of the rest lying above it than below, because
-// waits have a long tail on that side.
+// sure parts per million of them, more of the rest lying above it than below,
+// because waits have a long tail on that side.
 func promise(calls []int, sure int) (low, high time.Duration) {
 	if sure == 0 {
 		sure = firstSure
 	}
-	out := max(0, 1000-sure)
+	out := max(0, 1000-sure/1000)
 	from, to := between(calls, out*3/10), between(calls, 1000-out*7/10)
-	if sure > 1000 {
+	if sure > 1e6 {
 		mid := between(calls, 500)
-		from = max(0, mid-(mid-from)*sure/1000)
-		to = mid + (to-mid)*sure/1000
+		from = max(0, mid-(mid-from)*(sure/1000)/1000)
+		to = mid + (to-mid)*(sure/1000)/1000
 	}
 	if to <= int(straightAway/time.Second)/2 {
 		return 0, 0
 	}
-	low = (time.Duration(from) * time.Second).Truncate(time.Minute)
-	high = roundUp(time.Duration(to)*time.Second, time.Minute)
+	low = (time.Duration(from) * time.Second).Round(time.Minute)
+	high = (time.Duration(to) * time.Second).Round(time.Minute)
 	if narrow := finest - (high - low); narrow > 0 {
 		low = max(0, low-(narrow/2).Truncate(time.Minute))
 		high = low + finest

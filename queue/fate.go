@@ -60,7 +60,7 @@ func (r *rehearsal) run(fate, wanted int) {
 // share the likely range out evenly.
 func (r *rehearsal) begin(fate int) (pace int) {
 	seed := luck(fate * 0x632be59bd9b4e01)
-	pace = 85 + 30*fate/max(1, r.times-1)
+	pace = 90 + 20*fate/max(1, r.times-1)
 	clear(r.heads)
 	clear(r.late)
 	clear(r.used)

