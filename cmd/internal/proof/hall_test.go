@@ -127,7 +127,8 @@ func within(o *office.Office) (face, error) {
 	}
 	return func(ctx context.Context, method, path string, body []byte) (int, []byte, error) {
 		rec := httptest.NewRecorder()
-		req := httptest.NewRequestWithContext(ctx, method, path, bytes.NewReader(body))
+		req := httptest.NewRequestWithContext(ctx, method, "http://localhost"+path, bytes.NewReader(body))
+		req.RemoteAddr = "127.0.0.1:1" // a program on the office's own machine
 		req.Header.Set("Content-Type", "application/json")
 		h.ServeHTTP(rec, req)
 		return rec.Code, rec.Body.Bytes(), nil

@@ -173,7 +173,7 @@ type book struct {
 
 func (b *book) read(r chain.Record) error {
 	a := act{r.By.Device, r.N}
-	if seen := b.acts[a]; seen != 0 && a != b.last {
+	if seen := b.acts[a]; seen != 0 && a != b.last && a.n != 0 { // 0: of no command
 		return fmt.Errorf("%s command %d acted at record %d and again at %d", a.device, a.n, seen, r.Seq)
 	}
 	b.acts[a], b.last = r.Seq, a
