@@ -130,6 +130,12 @@ func (s *State) Clone() *State {
 	c.Persons = maps.Clone(s.Persons)
 	c.Appointments = maps.Clone(s.Appointments)
 	c.Alarms = maps.Clone(s.Alarms)
+	c.Stations = maps.Clone(s.Stations)
+	c.Spared = maps.Clone(s.Spared)
+	c.Merged = maps.Clone(s.Merged)
+	c.Carried = maps.Clone(s.Carried)
+	c.GivenUp = maps.Clone(s.GivenUp)
+	c.Predecessors, c.Anomalies = slices.Clip(s.Predecessors), slices.Clip(s.Anomalies)
 	c.lanes = slices.Clone(s.lanes)
 	return &c
 }
