@@ -125,7 +125,7 @@ func (m *Main) Run(ctx context.Context) error {
 	a := app.NewWithID("vn.motcua." + m.cfg.Each()[0].Device)
 	var work sync.WaitGroup // everything that must end before the office closes
 	for _, c := range m.cfg.Each() {
-		w := a.NewWindow("Một Cửa")
+		w := a.NewWindow(title(texts, c))
 		s := &screen{cfg: c, texts: texts, client: client, window: w, targets: m.targets}
 		if err := s.open(); err != nil {
 			cancel()
@@ -141,6 +141,12 @@ func (m *Main) Run(ctx context.Context) error {
 	cancel()
 	work.Wait()
 	return nil
+}
+
+// title tells the windows of one machine apart, in the desktop's list of them.
+// The language is the office's.
+func title(texts *i18n.Texts, c config.Config) string {
+	return texts.Get("vi", c.Role+".window", "counter", c.Counter)
 }
 
 // unscaled keeps Fyne from enlarging by the monitor's density: one unit is one

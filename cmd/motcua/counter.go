@@ -51,6 +51,7 @@ func (r *counterRole) seen(seen station.Seen) {
 	link := desk.Link{Office: seen.Lost.IsZero(), OfficeSince: seen.Lost}
 	if l := seen.Link; l != nil {
 		link.City, link.CityUp, link.SyncedAt = true, l.Up, l.SyncedAt
+		link.Trouble = l.Trouble
 		link.Pending = l.Latest - min(l.Acked, l.Latest)
 	}
 	if seen.State != nil {

@@ -138,9 +138,7 @@ func (p *step) act(a Action) {
 	case Answer:
 		p.answerCall()
 	case Start:
-		if t := p.ticket(); t != nil && t.Status() == queue.Called {
-			p.send(queue.StartService{})
-		}
+		p.serve()
 	case Account, Alarm:
 		if !again {
 			p.dialog = dialog{kind: opens[a]}
@@ -211,9 +209,10 @@ func (p *step) considered() bool {
 }
 
 func (p *step) next() {
-	d := p.desk()
 	switch {
-	case d.Paused != "":
+	case p.busy[kindCommand].on:
+		p.nextSoon()
+	case p.desk().Paused != "":
 		p.deny("counter.notice.paused-first")
 	case p.considered():
 		p.send(queue.CallNext{})
@@ -255,7 +254,7 @@ func (p *step) pause() {
 
 // signIn seats an officer; a counter that another one left open asks first.
 func (p *step) signIn(officer string) {
-	if p.Queue == nil || p.SignedIn() {
+	if p.Queue == nil || p.SignedIn() || p.nowhere() {
 		return
 	}
 	if _, ok := p.Queue.Config.Officer(officer); !ok {

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"motcua/queue"
+	"motcua/queue/idcard"
 )
 
 // bookingDays is how far ahead the list of days goes in an office that sets
@@ -82,10 +84,12 @@ func (s State) bookingsMenu() *Menu {
 }
 
 func (s State) bookServiceMenu() *Menu {
-	m := &Menu{Title: say("counter.booking.which-service")}
+	m := &Menu{Title: say("counter.booking.which-service"), Lines: []Say{s.personLine()}}
 	for _, v := range s.Queue.Config.Services {
 		if v.PerSlot > 0 {
-			m.Items = append(m.Items, Item{Raw: v.Name.In(s.Lang), Do: Ask{dialog{kind: menuBookDay, service: v.ID}}})
+			turned := s.dialog
+			turned.kind, turned.service, turned.page = menuBookDay, v.ID, 0
+			m.Items = append(m.Items, Item{Raw: v.Name.In(s.Lang), Do: Ask{turned}})
 		}
 	}
 	return m
@@ -93,7 +97,7 @@ func (s State) bookServiceMenu() *Menu {
 
 // bookDayMenu lists the days that still have a place.
 func (s State) bookDayMenu() *Menu {
-	m := &Menu{Title: say("counter.booking.which-day"), Lines: []Say{s.verbatim(s.serviceName(s.dialog.service))}}
+	m := &Menu{Title: say("counter.booking.which-day"), Lines: []Say{s.verbatim(s.serviceName(s.dialog.service) + "."), s.personLine()}}
 	for ahead := range 1 + cmp.Or(s.Queue.Config.Booking.Days, bookingDays) {
 		day := queue.Local(s.Now).AddDate(0, 0, ahead)
 		free := 0
@@ -128,10 +132,11 @@ func (s State) bookSlotMenu() *Menu {
 		Title: say("counter.booking.which-slot"),
 		Lines: []Say{
 			s.verbatim(s.serviceName(s.dialog.service) + "."),
-			say("counter.weekday."+strconv.Itoa(int(queue.Local(day).Weekday())), "date", queue.Local(day).Format("02/01")),
+			say("counter.weekday."+strconv.Itoa(int(queue.Local(day).Weekday())), "date", queue.Local(day).Format("02/01.")),
+			s.personLine(),
 		},
 	}
-	c := queue.BookAppointment{Service: s.dialog.service}
+	c := queue.BookAppointment{Service: s.dialog.service, Identity: s.dialog.person}
 	if t := s.ticket(); t != nil && t.Dossiers > 1 {
 		c.Dossiers = t.Dossiers
 	}
@@ -196,6 +201,24 @@ func (s State) cancelMenu() *Menu {
 		m.Items = append(m.Items, Item{Label: reason(r), Do: Order{queue.CancelAppointment{Code: a.Code, Reason: r}}})
 	}
 	return m
+}
+
+// takesCard reports that a citizen card scanned now says who the menu is about,
+// and nothing else.
+func (d dialog) takesCard() bool {
+	switch d.kind {
+	case menuExtra, menuBookService, menuBookDay, menuBookSlot:
+		return true
+	}
+	return false
+}
+
+// personLine says whose card the booking or the number is held by.
+func (s State) personLine() Say {
+	if s.dialog.person == "" {
+		return say("counter.person.scan")
+	}
+	return say("counter.person.is", "id", strings.ReplaceAll(idcard.Mask(s.dialog.person), "*", "•")) // two stars would set it in bold
 }
 
 // verbatim is a line that comes from the configuration.

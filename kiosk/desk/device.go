@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -26,6 +27,8 @@ type Link struct {
 	CityUp   bool
 	SyncedAt time.Time // when the city last answered
 	Pending  uint64    // records the city does not have yet
+	// Trouble is office.Link.Trouble: why nothing moves until a person helps.
+	Trouble string
 }
 
 // Pill is one thing in the top bar: an icon's name of assets/icons and words.
@@ -72,12 +75,29 @@ func (s State) linkPill() Pill {
 		return Pill{Icon: "cloud-slash", Say: say("counter.link.office-lost", "at", at(l.OfficeSince)), Tone: Bad}
 	case !l.City:
 		return Pill{Icon: "cloud-check", Say: say("counter.link.alone"), Tone: Good}
+	case l.Trouble != "":
+		return Pill{Icon: "cloud-slash", Say: say("counter.link.trouble"), Tone: Warn}
 	case !l.CityUp:
 		return Pill{Icon: "cloud-slash", Say: say("counter.link.city-lost", "n", strconv.FormatUint(l.Pending, 10)), Tone: Warn}
 	case l.SyncedAt.IsZero():
 		return Pill{Icon: "cloud-check", Say: say("counter.link.syncing", "n", strconv.FormatUint(l.Pending, 10)), Tone: Plain}
 	}
 	return Pill{Icon: "cloud-check", Say: say("counter.link.synced", "at", at(l.SyncedAt)), Tone: Good}
+}
+
+// troubles are the troubles of the city's line that have a sentence.
+var troubles = []string{"token", "version", "fork", "journal", "record"}
+
+// trouble is what to do about the line to the city, empty when nothing is.
+func (s State) trouble() Say {
+	switch l := s.Link; {
+	case !l.Office || !l.City || l.Trouble == "":
+		return Say{}
+	case slices.Contains(troubles, l.Trouble):
+		return say("central.trouble." + l.Trouble)
+	default:
+		return say("counter.link.trouble-other", "code", l.Trouble)
+	}
 }
 
 // OfficerLabel is the name in the top bar, "" before signing in.

@@ -124,10 +124,15 @@ func (p *step) listed(in DossiersListed) {
 
 // scanned takes whatever was held under the scanner. It is never typed into a
 // field: a receipt opens its dossier, a ticket its turn, a citizen card fills
-// the applicant, or in the return tab finds that person's dossiers.
+// the applicant, in the return tab finds that person's dossiers, and in a menu
+// that gives a slot or a number says for whom.
 func (p *step) scanned(s Scan) {
 	if !p.SignedIn() {
 		p.deny("counter.notice.sign-in-first")
+		return
+	}
+	if s.Kind == ScanCard && p.dialog.takesCard() {
+		p.dialog.person = digits(s.Card.Number)
 		return
 	}
 	p.dialog = dialog{}

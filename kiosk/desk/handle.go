@@ -114,6 +114,7 @@ func (p *step) officeChanged(q *queue.State) {
 	p.Queue = q
 	if b := &p.busy[kindCommand]; b.on && b.seq != 0 && q.Seq >= b.seq {
 		*b = pending{}
+		defer p.settled()
 	}
 	if !p.busy[kindCommand].on {
 		p.sent[kindCommand] = Command{} // the picture is fresh: what is pressed now is a new wish
@@ -142,6 +143,7 @@ func (p *step) unseat(by string) {
 func (p *step) tick() {
 	if b := &p.busy[kindCommand]; b.on && b.seq != 0 && p.Now.Sub(b.since) >= catchUp {
 		*b = pending{}
+		p.settled()
 	}
 	if !p.SignedIn() {
 		return
@@ -163,20 +165,21 @@ func (p *step) start(e Effect) bool {
 	}
 	*b = pending{on: true, since: p.Now}
 	if c, ok := e.(Command); ok {
-		b.id = c.ID
+		b.id, b.calls, b.before = c.ID, calling(c.Command), p.desk().Ticket
 	}
 	p.out = append(p.out, e)
 	return true
 }
 
 // send sends a command by the officer at this counter. While one is under way
-// it does nothing; a wish whose answer was lost goes out under its old ID.
+// it says so and does nothing; a wish whose answer was lost goes out under its old ID.
 func (p *step) send(c queue.Command) bool { return p.sendAs(p.Officer, c) }
 
 func (p *step) sendAs(officer string, c queue.Command) bool {
 	cmd := Command{Officer: officer, Counter: p.Counter, Command: c}
 	k := cmd.kind()
 	if p.busy[k].on {
+		p.deny("counter.notice.busy")
 		return false
 	}
 	if old := p.sent[k]; old.Officer == officer && reflect.DeepEqual(old.Command, c) {
@@ -196,9 +199,16 @@ func (p *step) replied(in CommandReplied) {
 		if !b.on || b.id != in.ID || b.seq != 0 {
 			continue
 		}
-		cmd := p.sent[k]
+		cmd, was := p.sent[k], *b
 		*b = pending{}
-		if in.Failed {
+		if !in.OK() && k == kindCommand {
+			p.soon = soon{}
+		}
+		switch {
+		case in.Failed && was.calls && p.desk().Ticket != was.before:
+			p.sent[k] = Command{} // it is on the screen: what is pressed now is a new wish
+			return
+		case in.Failed:
 			p.tell(Bad, say("counter.notice.lost"))
 			return
 		}
@@ -208,9 +218,12 @@ func (p *step) replied(in CommandReplied) {
 			return
 		}
 		if k == kindCommand && p.Queue != nil && p.Queue.Seq < in.Seq {
-			*b = pending{on: true, id: in.ID, since: p.Now, seq: in.Seq}
+			*b = pending{on: true, id: in.ID, calls: was.calls, since: p.Now, seq: in.Seq}
 		}
 		p.done(cmd, in)
+		if k == kindCommand {
+			p.settled()
+		}
 		return
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"motcua/queue"
 	"motcua/queue/catalogue"
 	"motcua/queue/dossier"
 )
@@ -353,9 +352,7 @@ func (p *step) fillApplicant(c CitizenCard) {
 		p.Intake.replaced = &old
 		p.tell(Plain, say("counter.notice.applicant-replaced"))
 	}
-	if t := p.ticket(); t != nil && t.Status() == queue.Called {
-		p.send(queue.StartService{})
-	}
+	p.serve()
 }
 
 func (p *step) restoreApplicant() {

@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"strconv"
+	"strings"
 	"time"
 
 	"motcua/queue"
@@ -48,6 +49,9 @@ type dialog struct {
 	how     queue.Ending // of the session
 	code    string       // of an appointment
 	seq     uint64       // of the record that booked
+	// person is the personal number on the card that was scanned for a booking
+	// or one more number; it goes with the menu.
+	person string
 }
 
 // Menu is a question over the screen: a title, some lines, and items of which
@@ -302,7 +306,32 @@ func (s State) story(t *queue.Ticket) Say {
 		"counter", cmp.Or(s.counterName(counter), "–"))
 }
 
+// nowhere reports that the office has no counter of this terminal's name.
+func (s State) nowhere() bool {
+	if s.Queue == nil || s.Queue.Config.Office == "" {
+		return false
+	}
+	_, ok := s.Queue.Config.Counter(s.Counter)
+	return !ok
+}
+
+// nowhereMenu says so instead of letting somebody sign in at a counter whose
+// every key would be refused.
+func (s State) nowhereMenu() *Menu {
+	names := make([]string, 0, len(s.Queue.Config.Counters))
+	for _, c := range s.Queue.Config.Counters {
+		names = append(names, c.ID)
+	}
+	return &Menu{
+		Title: say("counter.nowhere.title", "counter", s.Counter), Must: true,
+		Lines: []Say{say("counter.nowhere.counters", "counters", strings.Join(names, ", ")), say("counter.nowhere.what")},
+	}
+}
+
 func (s State) signInMenu() *Menu {
+	if s.nowhere() {
+		return s.nowhereMenu()
+	}
 	m := &Menu{Title: say("counter.sign-in.title", "counter", s.CounterName()), Must: true}
 	if s.Queue == nil || len(s.Queue.Config.Officers) == 0 {
 		m.Lines = []Say{say("counter.sign-in.waiting")}

@@ -94,14 +94,14 @@ func (s State) ticketErrands(t *queue.Ticket) (items []Item) {
 // extraMenu gives one more number to somebody who helps another person, for a
 // reason that the record keeps (scenario 21): first the service, then why.
 func (s State) extraMenu() *Menu {
-	c := queue.IssueTicket{Service: s.dialog.service, Lang: s.Lang}
+	c := queue.IssueTicket{Service: s.dialog.service, Lang: s.Lang, Identity: s.dialog.person}
 	m := &Menu{Title: say("counter.extra.title")}
 	if t := s.Queue.Ticket(s.dialog.ticket); t != nil {
-		c.Identity, c.Lang = t.Identity, t.Lang
+		c.Lang = t.Lang
 		m.Title = say("counter.extra.title-for", "ticket", t.ID.Label())
 	}
 	if c.Service == "" {
-		m.Lines = []Say{say("counter.extra.service")}
+		m.Lines = []Say{say("counter.extra.service"), s.personLine()}
 		for _, v := range s.Queue.Config.Services {
 			turned := s.dialog
 			turned.service, turned.page = v.ID, 0
@@ -111,7 +111,7 @@ func (s State) extraMenu() *Menu {
 		}
 		return m
 	}
-	m.Lines = []Say{say("counter.extra.why", "service", s.serviceName(c.Service))}
+	m.Lines = []Say{say("counter.extra.why", "service", s.serviceName(c.Service)), s.personLine()}
 	for _, r := range extraReasons {
 		c.Reason = r
 		m.Items = append(m.Items, Item{Label: reason(r), Do: Order{c}})
@@ -163,6 +163,9 @@ func (p *step) doneErrand(c queue.Command, in CommandReplied) {
 func (s State) Hint() (title, text Say) {
 	if s.Queue != nil && s.Queue.Stopped {
 		return s.sessionNow(), say("counter.session.stopped-hint")
+	}
+	if words := s.trouble(); !words.Empty() {
+		return say("counter.link.trouble"), words
 	}
 	return say("counter.hint.title"), say("counter.hint.text")
 }

@@ -105,6 +105,8 @@ type State struct {
 	// lost, the same wish again goes out under the same ID.
 	sent   [kinds]Command
 	lastID uint64
+	// soon is what was wished while a command was under way.
+	soon soon
 	// selected is the waiting ticket that the arrow keys stand on.
 	selected queue.TicketID
 }
@@ -113,7 +115,10 @@ type State struct {
 type pending struct {
 	on    bool
 	id    uint64 // of a Command
+	calls bool   // the Command calls somebody
 	since time.Time
+	// before is the ticket that was open here when it was sent.
+	before queue.TicketID
 	// seq: answered; stays pending until a snapshot has this record, so that
 	// a second press cannot act on a picture of the past.
 	seq uint64

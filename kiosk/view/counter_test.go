@@ -224,12 +224,14 @@ func (r *counterRig) large() {
 	r.t.Helper()
 	cfg := r.q.Config
 	cfg.Services, cfg.Counters = slices.Clip(cfg.Services), slices.Clip(cfg.Counters)
-	for i := range 20 {
+	for i := range 22 {
 		name := fmt.Sprintf("Lĩnh vực số %d có tên khá dài, tiếp nhận và trả", i)
 		cfg.Services = append(cfg.Services, queue.Service{ID: fmt.Sprint("s", i), Letter: string(rune('F' + i)), Name: queue.Text{VI: name, EN: name}})
 		cfg.Counters = append(cfg.Counters, queue.Counter{ID: fmt.Sprint("c", i), Name: queue.Text{VI: fmt.Sprint("Quầy số ", i), EN: fmt.Sprint("Counter number ", i)}})
 	}
-	cfg.Services = slices.DeleteFunc(cfg.Services, func(s queue.Service) bool { return s.Letter > "Z" || s.Letter == "K" && s.ID != "result" })
+	cfg.Services = slices.DeleteFunc(cfg.Services, func(s queue.Service) bool { // Q and X are kept by the core
+		return s.Letter > "Z" || s.Letter == "Q" || s.Letter == "X" || s.Letter == "K" && s.ID != "result"
+	})
 	r.do(queue.Configure{Config: cfg}, "", "")
 	r.see()
 }
@@ -384,6 +386,19 @@ var counterScenes = []struct {
 		r.press("1")
 	}},
 	{"menu-book-day", func(r *counterRig) { r.book() }},
+	{"menu-book-card", func(r *counterRig) {
+		r.booked()
+		r.book()
+		r.take(desk.Scanned{Scan: desk.Scan{Kind: desk.ScanCard, Card: desk.CitizenCard{Number: "001199012345"}}})
+		r.press("1")
+	}},
+	{"city-trouble", func(r *counterRig) {
+		r.take(desk.LinkChanged{Link: desk.Link{Office: true, City: true, CityUp: true, Trouble: "version"}})
+	}},
+	{"nowhere", func(r *counterRig) {
+		r.s = desk.New("Quầy số 9", r.s.Lang, r.now)
+		r.see()
+	}},
 	{"menu-book-slot", func(r *counterRig) { r.booked(); r.book(); r.press("1") }},
 	{"menu-booked", func(r *counterRig) {
 		r.book()
