@@ -155,7 +155,7 @@ func TestJoinOnceThenMutualTLS(t *testing.T) {
 		t.Fatalf("typed %q, got %q", code, typed)
 	}
 	r.lose.Store(2) // the same request is sent again and gets the same answer
-	id, err := enrol.Join(t.Context(), r.base+"/", nil, typed, dir)
+	id, err := enrol.Join(t.Context(), r.base+"/", typed, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,13 +169,13 @@ func TestJoinOnceThenMutualTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := say(t, again.Transport(nil), r.base); got != "kiosk-2" {
+	if got, err := say(t, again.Transport(), r.base); got != "kiosk-2" {
 		t.Errorf("the office takes us for %q, %v", got, err)
 	}
 	if got, err := say(t, http.DefaultTransport, "http"+strings.TrimPrefix(r.base, "https")); got != "plain" {
 		t.Errorf("plain HTTP at the same address: got %q, %v", got, err)
 	}
-	if _, err := enrol.Join(t.Context(), r.base, nil, code, t.TempDir()); !errors.Is(err, refusal.New("enrol-code-used")) {
+	if _, err := enrol.Join(t.Context(), r.base, code, t.TempDir()); !errors.Is(err, refusal.New("enrol-code-used")) {
 		t.Errorf("another machine with the same code: got %v", err)
 	}
 	// The same bytes again, from anybody, make nothing new.
@@ -202,7 +202,7 @@ func TestScenario38_RogueOffice(t *testing.T) {
 	dir := t.TempDir()
 	code := ours.invite(t, "kiosk-2")
 	_ = rogue.invite(t, "kiosk-2")
-	if _, err := enrol.Join(t.Context(), rogue.base, nil, code, dir); !errors.Is(err, refusal.New("enrol-code-wrong")) {
+	if _, err := enrol.Join(t.Context(), rogue.base, code, dir); !errors.Is(err, refusal.New("enrol-code-wrong")) {
 		t.Errorf("a rogue that cannot read the proof: got %v", err)
 	}
 	for name, spoil := range map[string]func(*enrol.Answer){
@@ -216,7 +216,7 @@ func TestScenario38_RogueOffice(t *testing.T) {
 		},
 	} {
 		ours.spoil = spoil
-		if _, err := enrol.Join(t.Context(), ours.base, nil, ours.invite(t, "kiosk-2"), dir); !errors.Is(err, enrol.ErrImpostor) {
+		if _, err := enrol.Join(t.Context(), ours.base, ours.invite(t, "kiosk-2"), dir); !errors.Is(err, enrol.ErrImpostor) {
 			t.Errorf("%s: got %v, want impostor", name, err)
 		}
 		if _, err := enrol.Load(dir); !errors.Is(err, fs.ErrNotExist) {
@@ -224,21 +224,22 @@ func TestScenario38_RogueOffice(t *testing.T) {
 		}
 	}
 	ours.spoil = nil
-	id, err := enrol.Join(t.Context(), ours.base, nil, ours.invite(t, "kiosk-2"), dir)
+	id, err := enrol.Join(t.Context(), ours.base, ours.invite(t, "kiosk-2"), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := say(t, id.Transport(nil), rogue.base); err == nil {
+	if got, err := say(t, id.Transport(), rogue.base); err == nil {
 		t.Errorf("the rogue took the office's place: %q", got)
 	}
 	// The same when the rogue answers at the office's own address.
-	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
+	transport := id.Transport()
+	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(rogue.base, "https://"))
 	}
-	if got, err := say(t, id.Transport(dial), ours.base); err == nil {
+	if got, err := say(t, transport, ours.base); err == nil {
 		t.Errorf("a false announcement: got %q", got)
 	}
-	if got, err := say(t, id.Transport(nil), ours.base); got != "kiosk-2" {
+	if got, err := say(t, id.Transport(), ours.base); got != "kiosk-2" {
 		t.Errorf("control: got %q, %v", got, err)
 	}
 }
@@ -249,24 +250,24 @@ func TestWrongOldAndTooManyCodes(t *testing.T) {
 	var no *refusal.Refusal
 	first := r.invite(t, "kiosk-2")
 	second := r.invite(t, "kiosk-2")
-	if _, err := enrol.Join(t.Context(), r.base, nil, first, t.TempDir()); !errors.Is(err, refusal.New("enrol-code-wrong")) {
+	if _, err := enrol.Join(t.Context(), r.base, first, t.TempDir()); !errors.Is(err, refusal.New("enrol-code-wrong")) {
 		t.Errorf("a code that was replaced: got %v", err)
 	}
 	r.now = r.now.Add(enrol.CodeLife)
-	if _, err := enrol.Join(t.Context(), r.base, nil, second, t.TempDir()); !errors.Is(err, refusal.New("enrol-code-wrong")) {
+	if _, err := enrol.Join(t.Context(), r.base, second, t.TempDir()); !errors.Is(err, refusal.New("enrol-code-wrong")) {
 		t.Errorf("a code of a quarter of an hour ago: got %v", err)
 	}
 	for range 20 {
-		if _, err := enrol.Join(t.Context(), r.base, nil, second, t.TempDir()); errors.As(err, &no) && no.Code == "enrol-too-often" {
+		if _, err := enrol.Join(t.Context(), r.base, second, t.TempDir()); errors.As(err, &no) && no.Code == "enrol-too-often" {
 			break
 		}
 	}
 	good := r.invite(t, "kiosk-2")
-	if _, err := enrol.Join(t.Context(), r.base, nil, good, t.TempDir()); no.Code != "enrol-too-often" || !errors.Is(err, no) {
+	if _, err := enrol.Join(t.Context(), r.base, good, t.TempDir()); no.Code != "enrol-too-often" || !errors.Is(err, no) {
 		t.Errorf("after many wrong ones: got %v, want enrol-too-often", err)
 	}
 	r.now = r.now.Add(time.Minute)
-	if _, err := enrol.Join(t.Context(), r.base, nil, good, t.TempDir()); err != nil {
+	if _, err := enrol.Join(t.Context(), r.base, good, t.TempDir()); err != nil {
 		t.Errorf("a minute later: %v", err)
 	}
 	for _, g := range []enrol.Grant{
@@ -293,16 +294,16 @@ func TestCodeIsNotSpentOnAFault(t *testing.T) {
 	r := newRig(t, 1)
 	code := r.invite(t, "k")
 	r.fail = refusal.New("disk-full")
-	if _, err := enrol.Join(t.Context(), r.base, nil, code, t.TempDir()); !errors.Is(err, r.fail) {
+	if _, err := enrol.Join(t.Context(), r.base, code, t.TempDir()); !errors.Is(err, r.fail) {
 		t.Errorf("got %v, want %v", err, r.fail)
 	}
 	r.fail = nil
-	if _, err := enrol.Join(t.Context(), r.base, nil, code, t.TempDir()); err != nil {
+	if _, err := enrol.Join(t.Context(), r.base, code, t.TempDir()); err != nil {
 		t.Errorf("with room again: %v", err)
 	}
 	code = r.invite(t, "k")
 	r.codes.Revoke("k")
-	if _, err := enrol.Join(t.Context(), r.base, nil, code, t.TempDir()); !errors.Is(err, refusal.New("enrol-code-wrong")) {
+	if _, err := enrol.Join(t.Context(), r.base, code, t.TempDir()); !errors.Is(err, refusal.New("enrol-code-wrong")) {
 		t.Errorf("after the name was shut out: got %v", err)
 	}
 }
@@ -311,11 +312,11 @@ func TestRenewal(t *testing.T) {
 	t.Parallel()
 	day := 24 * time.Hour
 	r, dir := newRig(t, 1), t.TempDir()
-	id, err := enrol.Join(t.Context(), r.base, nil, r.invite(t, "kiosk-2"), dir)
+	id, err := enrol.Join(t.Context(), r.base, r.invite(t, "kiosk-2"), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	joined, transport := r.now, id.Transport(nil)
+	joined, transport := r.now, id.Transport()
 	if id.Due(joined.Add(59*day)) || !id.Due(joined.Add(61*day)) {
 		t.Error("due on the wrong day")
 	}
@@ -362,7 +363,7 @@ func TestAuthorityIsItsSeed(t *testing.T) {
 		t.Error("the authority is not decided by its seed")
 	}
 	r := newRig(t, 1)
-	id, err := enrol.Join(t.Context(), r.base, nil, r.invite(t, "k"), t.TempDir())
+	id, err := enrol.Join(t.Context(), r.base, r.invite(t, "k"), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -372,7 +373,7 @@ func TestAuthorityIsItsSeed(t *testing.T) {
 			t.Errorf("%s certificate passes as a device's: %v", name, err)
 		}
 	}
-	if got, err := say(t, id.Transport(nil), newRig(t, 1).base); got != "k" {
+	if got, err := say(t, id.Transport(), newRig(t, 1).base); got != "k" {
 		t.Errorf("after the office started again: got %q, %v", got, err)
 	}
 }
@@ -389,7 +390,7 @@ func mustParse(t *testing.T, der []byte) *x509.Certificate {
 func TestDamagedIdentity(t *testing.T) {
 	t.Parallel()
 	r, dir := newRig(t, 1), t.TempDir()
-	if _, err := enrol.Join(t.Context(), r.base, nil, r.invite(t, "k"), dir); err != nil {
+	if _, err := enrol.Join(t.Context(), r.base, r.invite(t, "k"), dir); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, enrol.File)

@@ -2,17 +2,17 @@ package enrol
 
 import (
 	"bytes"
-	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -144,15 +144,23 @@ func (id *Identity) Role() device.Role {
 // Until is when its certificate ends.
 func (id *Identity) Until() time.Time { return id.current().NotAfter }
 
-// Dial opens a connection to an office; nil dials the address.
-type Dial func(ctx context.Context, network, address string) (net.Conn, error)
+// TLS is the machine's side of its connections: it accepts the office that it
+// joined and no other, whatever answers at the address.
+func (id *Identity) TLS() *tls.Config {
+	c := Trust(id.ca.Raw)
+	c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		return &tls.Certificate{Certificate: [][]byte{id.current().Raw}, PrivateKey: id.key}, nil
+	}
+	return c
+}
 
-// Transport carries requests to the office that the machine joined and to no
-// other, whatever answers at the address.
-func (id *Identity) Transport(dial Dial) *http.Transport {
+// Trust accepts an office of an authority (DER) and shows no certificate.
+func Trust(authority []byte) *tls.Config {
 	roots := x509.NewCertPool()
-	roots.AddCert(id.ca)
-	return transport(dial, &tls.Config{
+	if ca, err := x509.ParseCertificate(authority); err == nil {
+		roots.AddCert(ca) // without one nobody is accepted
+	}
+	return &tls.Config{
 		RootCAs: roots, ServerName: OfficeName, MinVersion: tls.VersionTLS13,
 		Time: func() time.Time { // a flat battery must not shut the office out
 			if now, first := time.Now(), longAgo().Add(time.Hour); now.After(first) {
@@ -160,15 +168,24 @@ func (id *Identity) Transport(dial Dial) *http.Transport {
 			}
 			return longAgo().Add(time.Hour)
 		},
-		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-			return &tls.Certificate{Certificate: [][]byte{id.current().Raw}, PrivateKey: id.key}, nil
-		},
-	})
+	}
 }
 
-func transport(dial Dial, config *tls.Config) *http.Transport {
+// Authority tells the office that was joined from others; it proves nothing.
+func (id *Identity) Authority() string { return AuthorityID(id.ca.Raw) }
+
+// AuthorityID is a short name of an authority (DER).
+func AuthorityID(authority []byte) string {
+	sum := sha256.Sum256(authority)
+	return hex.EncodeToString(sum[:6])
+}
+
+// Transport carries requests to the office that the machine joined.
+func (id *Identity) Transport() *http.Transport { return transport(id.TLS()) }
+
+func transport(config *tls.Config) *http.Transport {
 	return &http.Transport{
-		DialContext: dial, TLSClientConfig: config, TLSHandshakeTimeout: 10 * time.Second,
+		TLSClientConfig: config, TLSHandshakeTimeout: 10 * time.Second,
 		MaxIdleConnsPerHost: 8, IdleConnTimeout: time.Minute, ResponseHeaderTimeout: 30 * time.Second,
 	}
 }
