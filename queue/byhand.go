@@ -55,10 +55,10 @@ func (d decision) serveByHand(c ServeByHand) ([]Event, error) {
 	}
 	events = append(events, known...)
 	w.s = w.s.after(known, w.env.Now, w.by)
-	t := w.s.Ticket(c.Ticket)
-	if t == nil { // the number that was just given
-		t = w.s.Ticket(known[0].(TicketIssued).Ticket)
+	if c.Ticket == "" { // the number that was just given
+		c.Ticket = known[0].(TicketIssued).Ticket
 	}
+	t := w.s.Ticket(c.Ticket)
 	because := Explanation{Code: WhyByHand, Ticket: t.ID}
 	if next, _ := w.s.Next(w.counter.ID); next != nil && next.ID != t.ID {
 		because.Over = next.ID
@@ -113,11 +113,21 @@ func (w window) inFront(c ServeByHand) ([]Event, error) {
 	}
 	switch st := t.Status(); {
 	case st == Waiting, st == Held, st == Absent:
+		return w.s.fetched(t, w.counter.ID), nil
 	case st == Called && w.env.Station != "": // the copy may be old; the citizen is here
 	default:
 		return nil, wrongStatus(t)
 	}
 	return nil, nil
+}
+
+// fetched puts back in line who was absent, or put aside elsewhere, and now
+// stands at a counter.
+func (s *State) fetched(t *Ticket, counter string) []Event {
+	if st := t.Status(); st == Absent || st == Held && t.Counter != counter {
+		return []Event{TicketReturned{Ticket: t.ID, Rank: t.Rank}}
+	}
+	return nil
 }
 
 // adopt takes in a number that another place must have given: not this one.

@@ -53,6 +53,9 @@ const (
 // the old day and opening the new one; a clock behind the business day never
 // opens anything.
 func Decide(s *State, c Command, by chain.Actor, env Env) ([]Event, error) {
+	if env.Station != "" && !alone(c) {
+		return nil, refusal.New("office-silent")
+	}
 	var roll []Event
 	switch c.(type) {
 	case Configure, BeginTerm: // these stand alone
@@ -80,8 +83,6 @@ func begin(s *State, c Command, env Env) ([]Event, error) {
 	switch {
 	case s.Config.Office == "":
 		return nil, refusal.New("office-not-configured")
-	case env.Station != "" && !alone(c):
-		return nil, refusal.New("office-silent")
 	case !s.unsure(env):
 		return rollDay(s, env.Now), nil
 	}
@@ -244,7 +245,7 @@ func (d decision) rate(c RateTicket) ([]Event, error) {
 	case d.s.Rated[t.ID]:
 		return nil, refusal.New("already-rated")
 	case len(c.Praise) > maxPraise:
-		return nil, refusal.New("level-out-of-range")
+		return nil, refusal.New("praise-too-many", "max", strconv.Itoa(maxPraise))
 	}
 	c.Praise = slices.Clone(c.Praise) // the caller's list stays as it is
 	for i := range c.Praise {

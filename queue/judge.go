@@ -172,7 +172,7 @@ func (m *merging) weighCall(e TicketCalled, in Inner) verdict {
 		if why == WhyOtherDay || !shaped {
 			return verdict{why: why}
 		}
-		v := m.takes(e, in)
+		v := m.takes(e, in, nil)
 		v.before = append(v.before, TicketAdopted{Ticket: e.Ticket, Service: m.s.meant(e.Ticket, e.Counter)})
 		v.what, v.ticket, v.status = UnknownTicket, e.Ticket, Called
 		return v
@@ -194,18 +194,18 @@ func (m *merging) weighCall(e TicketCalled, in Inner) verdict {
 			return m.twice(t, in, DoubleCall, here, Called)
 		}
 	}
-	return m.takes(e, in)
+	return m.takes(e, in, m.s.fetched(t, e.Counter))
 }
 
 // takes lets a device's call have the counter's desk: what the desk had open,
 // because an answer was lost, is put aside. A call under another hub never takes
 // a desk (Ticket.Away).
-func (m *merging) takes(e TicketCalled, in Inner) verdict {
+func (m *merging) takes(e TicketCalled, in Inner, before []Event) verdict {
 	d := m.s.Counters[e.Counter]
 	if _, byHub := ofTerm(in.Origin); byHub || d == nil || d.Ticket == "" || d.Ticket == e.Ticket {
-		return verdict{}
+		return verdict{before: before}
 	}
-	v := verdict{before: []Event{TicketHeld{Ticket: d.Ticket, Reason: ReasonElsewhere}}}
+	v := verdict{before: append(before, TicketHeld{Ticket: d.Ticket, Reason: ReasonElsewhere})}
 	if u := m.s.Ticket(d.Ticket); u != nil && u.Status() == Called {
 		v.before = append(v.before, TicketReturned{Ticket: u.ID, Rank: u.Rank})
 	}

@@ -133,6 +133,9 @@ func drawCommand(rt *rapid.T, d *desk) (queue.Command, chain.Actor) {
 		queue.CallNext{},
 		queue.CallNext{},
 		queue.CallTicket{Ticket: id, Reason: "lý do"},
+		queue.ServeByHand{Ticket: id},
+		queue.ServeByHand{Service: "tra"},
+		queue.ServeByHand{Ticket: queue.NewTicketID(cmp.Or(d.s.Day, "2026-11-23"), "X1", rapid.IntRange(1, 9).Draw(rt, "own"))},
 		queue.Recall{},
 		queue.StartService{},
 		queue.MarkAbsent{},
@@ -181,7 +184,7 @@ func checkDesks(rt fataler, s *queue.State, now time.Time) {
 		holders[d.Ticket] = id
 	}
 	for id, t := range s.Tickets {
-		if t.Status().Open() != (holders[id] != "") {
+		if (t.Status().Open() && !t.Away) != (holders[id] != "") || t.Away && !t.Status().Open() {
 			rt.Fatalf("%s is %s but held by counter %q", id, t.Status(), holders[id])
 		}
 		if t.Wait(s.Logical(now)) < 0 {

@@ -1,6 +1,8 @@
 package queue
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -208,29 +210,39 @@ func (m *merging) take(e RecordMerged, r chain.Record) {
 	}
 	switch inner := in.Event.(type) {
 	case TicketIssued:
-		if inner.Instead > 0 {
-			m.emit(m.givenUp(in.Record.By.Device, inner.Instead)...)
+		m.emit(m.givenUp(in.Record.By.Device, inner.Instead)...)
+		if in.Origin == in.Record.By.Device {
+			m.emit(m.superseded(in.Record.By.Device, in.Record.N)...)
 		}
 	case CommandGivenUp:
 		m.emit(m.givenUp(inner.Device, inner.N)...)
 	}
 }
 
-// givenUp withdraws the number that a command got, if it still waits, and when
-// nothing is known of the command sees to it that it never gets one (R7).
+// givenUp withdraws the number that a command got, if nobody can hold it, and
+// when nothing is known of the command sees to it that it never gets one (R7).
+// The office's own number for it, and one that an earlier hub gave, may both be
+// there.
 func (d decision) givenUp(device string, n uint64) []Event {
+	if n == 0 {
+		return nil
+	}
 	id, known := TicketID(""), false
 	if d.env.Answered != nil {
 		id, known = d.env.Answered(device, n)
 	}
+	got := []*Ticket{d.s.Ticket(id)}
 	for _, t := range d.s.Tickets {
-		if t.N == n && t.Kiosk == device && n > 0 {
-			id, known = t.ID, true
+		if t.N == n && t.Kiosk == device && t.Origin != device && t.ID != id {
+			got, known = append(got, t), true
 		}
 	}
+	slices.SortFunc(got[1:], func(a, b *Ticket) int { return cmp.Compare(a.Seq, b.Seq) })
 	var events []Event
-	if t := d.s.Ticket(id); t != nil && (t.Status() == Waiting || t.Status() == Absent) {
-		events = append(events, TicketClosed{Ticket: id, As: Void, Reason: "given-up"})
+	for _, t := range got {
+		if t != nil && t.ghost(device) {
+			events = append(events, TicketClosed{Ticket: t.ID, As: Void, Reason: "given-up"})
+		}
 	}
 	if !known && !d.s.GivenUp[device].Has(n) {
 		events = append(events, CommandGivenUp{Device: device, N: n})
@@ -238,11 +250,36 @@ func (d decision) givenUp(device string, n uint64) []Event {
 	return events
 }
 
+// superseded withdraws what this office gave for a command for which its device,
+// not hearing that, gave a number of its own.
+func (d decision) superseded(device string, n uint64) []Event {
+	return slices.DeleteFunc(d.givenUp(device, n), func(e Event) bool {
+		_, closed := e.(TicketClosed)
+		return !closed
+	})
+}
+
+// ghost reports whether a number that its device gave up is still about: it
+// waits, was called in vain, or was given by hand to somebody who then got
+// another one.
+func (t *Ticket) ghost(device string) bool {
+	switch t.Status() {
+	case Waiting, Absent:
+		return true
+	case Called, Serving, Held:
+		return t.Kiosk == device && t.History[0].Reason == ByHand
+	}
+	return false
+}
+
 // known reports whether the command that made a record was carried out by this
 // office too, or by another place whose records are here. A command that goes on
 // with its next record is not known: the rest of it was taken over.
 func (m *merging) known(in Inner) bool {
 	device, n := in.Record.By.Device, in.Record.N
+	if _, issued := in.Event.(TicketIssued); issued && in.Origin == device {
+		return false // its own number, which it handed out
+	}
 	if n == 0 || m.s.Carried[carrier(in.Origin, device)].Has(n) {
 		return false
 	}

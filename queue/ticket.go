@@ -16,7 +16,7 @@ type TicketID string
 // one or two digits with a dash.
 var (
 	idShape    = regexp.MustCompile(`^(\d{6})-(?:([A-Z])|([A-Z]\d{1,2})-)(\d{3,4})$`)
-	labelShape = regexp.MustCompile(`^([A-Z])(?:(\d{1,2})-)?0*(\d{1,4})$`)
+	labelShape = regexp.MustCompile(`^([A-Z])(?:(\d{1,2})[ -])? ?0*(\d{1,4})$`)
 )
 
 // NewTicketID writes an id. day is "2006-01-02"; series is a service's letter
@@ -35,7 +35,7 @@ func ParseLabel(day, typed string) (TicketID, bool) {
 	if len(typed) > 16 || len(day) != len(time.DateOnly) {
 		return "", false
 	}
-	m := labelShape.FindStringSubmatch(strings.ToUpper(strings.Join(strings.Fields(typed), "")))
+	m := labelShape.FindStringSubmatch(strings.ToUpper(strings.Join(strings.Fields(typed), " ")))
 	if m == nil {
 		return "", false
 	}
