@@ -227,6 +227,7 @@ func (m *Main) uplink(setup *queue.Config) (*uplink.Uplink, error) {
 		URL: m.central, Office: setup.Office, TokenFile: m.tokenFile, Log: m.Log,
 		Deliver: deliver(m.office, m.Log),
 		Forged:  forged(m.office, m.Log),
+		Term:    func() uint64 { return uint64(max(1, m.office.Seat().Led)) },
 		KeyFile: cmp.Or(m.centralKey, filepath.Join(m.data, cityKeyFile)),
 		Report:  m.report(),
 	}, j, j)

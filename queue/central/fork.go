@@ -41,9 +41,11 @@ func (in *ingest) alarm(ctx context.Context, common chain.Head, why string) erro
 // that our copy has gone beyond, or that differs from it, is a fork (an office
 // restored from a backup, or set up anew) and is recorded; common is the last
 // record that both have if the office knows it, else nil.
-func (s *Store) Compare(ctx context.Context, office string, end chain.Head, common *uint64, now time.Time) error {
+// Who works in another term than the copy is no fork: the one is told that it is
+// over, the other begins where its term does.
+func (s *Store) Compare(ctx context.Context, office string, end chain.Head, term uint64, common *uint64, now time.Time) error {
 	c, err := s.Cursor(ctx, office)
-	if err != nil {
+	if err != nil || max(1, term) != c.Term {
 		return err
 	}
 	if have := c.Position(); end.Seq > have.Seq || end == have {
@@ -142,7 +144,10 @@ func (in *ingest) recount(ctx context.Context) error {
 	if err := in.unhear(ctx); err != nil {
 		return err
 	}
-	_, err := in.tx.ExecContext(ctx, `UPDATE office SET seq = 0, head = '', profile = '', config_seq = 0, day = '', day_open = 0,
+	if _, err := in.tx.ExecContext(ctx, `UPDATE superseded SET back = 0 WHERE office_id = $1`, in.office); err != nil {
+		return fmt.Errorf("forget what came again: %w", err)
+	}
+	_, err := in.tx.ExecContext(ctx, `UPDATE office SET seq = 0, term = 1, hub = '', head = '', profile = '', config_seq = 0, day = '', day_open = 0,
 		event_at = 0, set_aside = 0, fork_at = 0 WHERE office_id = $1`, in.office)
 	if err != nil {
 		return fmt.Errorf("empty office: %w", err)
@@ -165,7 +170,7 @@ func (in *ingest) recount(ctx context.Context) error {
 		return nil
 	}
 	_, err = in.tx.ExecContext(ctx, `UPDATE office SET seq = $2, head = $3, event_at = $4 WHERE office_id = $1`,
-		in.office, last.seq, last.hash.String(), millis(last.at))
+		in.office, last.seq, last.hash.String(), millis(last.recorded()))
 	return err
 }
 

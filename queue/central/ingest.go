@@ -2,9 +2,9 @@ package central
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,7 +16,9 @@ import (
 type Conflict struct {
 	Have chain.Head
 	Fork bool
-	Why  string
+	// Superseded is the term in force when the sender's is over, else 0.
+	Superseded uint64
+	Why        string
 }
 
 // Error implements error.
@@ -37,6 +39,9 @@ type Taken struct {
 // been recorded.
 func (s *Store) Ingest(ctx context.Context, office string, b wire.Batch, now time.Time, offset time.Duration) (Taken, error) {
 	items, broken := read(b)
+	if beginsTerm(items) {
+		ctx = context.WithoutCancel(ctx)
+	}
 	var taken Taken
 	var refused *Conflict
 	err := s.update(ctx, func(tx *sql.Tx) error {
@@ -45,6 +50,10 @@ func (s *Store) Ingest(ctx context.Context, office string, b wire.Batch, now tim
 		err := in.open(ctx, offset)
 		if err != nil {
 			return err
+		}
+		if refused = in.over(b); refused != nil {
+			taken.Head = in.at
+			return nil
 		}
 		if broken != nil {
 			refused = in.conflict(true, broken.Error())
@@ -78,6 +87,7 @@ type ingest struct {
 	office string
 	now    int64
 	at     chain.Head // the cursor when the transaction began
+	term   uint64
 }
 
 // open reads the cursor and locks it until the end: the update of the row makes
@@ -87,7 +97,7 @@ func (in *ingest) open(ctx context.Context, offset time.Duration) error {
 	err := in.tx.QueryRowContext(ctx, `
 		INSERT INTO office (office_id, seen_at, offset_ms) VALUES ($1, $2, $3)
 		ON CONFLICT (office_id) DO UPDATE SET seen_at = excluded.seen_at, offset_ms = excluded.offset_ms
-		RETURNING seq, head`, in.office, in.now, offset.Milliseconds()).Scan(&in.at.Seq, &head)
+		RETURNING seq, head, term`, in.office, in.now, offset.Milliseconds()).Scan(&in.at.Seq, &head, &in.term)
 	if err != nil {
 		return fmt.Errorf("read cursor: %w", err)
 	}
@@ -123,17 +133,21 @@ func (in *ingest) place(ctx context.Context, b wire.Batch, items []item) (*Confl
 	if last == 0 {
 		held = chain.Hash{}
 	} else if last < in.at.Seq {
-		var line []byte
-		err := in.tx.QueryRowContext(ctx, `SELECT line FROM event WHERE office_id = $1 AND seq = $2`, in.office, last).Scan(&line)
-		if err != nil {
-			return nil, fmt.Errorf("read record %d: %w", last, err)
+		var err error
+		if held, err = in.hashOf(ctx, last); err != nil {
+			return nil, err
 		}
-		held = sha256.Sum256(line)
 	}
-	if sent != held {
-		return in.conflict(true, fmt.Sprintf("record %d differs from the one held", last)), nil
+	if sent == held {
+		return nil, nil
 	}
-	return nil, nil
+	if at, begins, err := in.branch(ctx, items); err != nil {
+		return nil, err
+	} else if begins {
+		return nil, in.supersede(ctx, items[at])
+	}
+	// A later hub that has begun elsewhere looks for the place itself.
+	return in.conflict(max(1, b.Term) == in.term, fmt.Sprintf("record %d differs from the one held", last)), nil
 }
 
 // take stores new records, counts them and moves the cursor.
@@ -144,7 +158,7 @@ func (in *ingest) take(ctx context.Context, fresh []item) (Taken, error) {
 	}
 	events := make([][]any, 0, len(fresh))
 	for _, it := range fresh {
-		events = append(events, []any{in.office, it.seq, it.kind, millis(it.at), it.line})
+		events = append(events, []any{in.office, it.seq, it.kind, millis(it.recorded()), it.line})
 	}
 	err := in.s.bulk(ctx, in.tx, `INSERT INTO event (office_id, seq, kind, at, line)`, "", events)
 	if err != nil {
@@ -156,7 +170,7 @@ func (in *ingest) take(ctx context.Context, fresh []item) (Taken, error) {
 	last := fresh[len(fresh)-1]
 	taken.Head = chain.Head{Seq: last.seq, Hash: last.hash}
 	_, err = in.tx.ExecContext(ctx, `UPDATE office SET seq = $2, head = $3, event_at = $4 WHERE office_id = $1`,
-		in.office, last.seq, last.hash.String(), millis(last.at))
+		in.office, last.seq, last.hash.String(), millis(last.recorded()))
 	if err != nil {
 		return taken, fmt.Errorf("move cursor: %w", err)
 	}
@@ -183,7 +197,7 @@ func (in *ingest) count(ctx context.Context, items []item) (rejected []wire.Reje
 	if err := in.save(ctx, t); err != nil {
 		return nil, err
 	}
-	if err := in.hear(ctx, t.said); err != nil {
+	if err := errors.Join(in.hear(ctx, t.said), in.returned(ctx, items)); err != nil {
 		return nil, err
 	}
 	return rejected, in.describe(ctx, t, len(rejected))
@@ -199,6 +213,12 @@ func (in *ingest) describe(ctx context.Context, t *tally, aside int) error {
 	}
 	if aside > 0 {
 		set(`set_aside = set_aside + $2`, aside)
+	}
+	if t.signerNew {
+		set(`signer = $2`, t.signer)
+	}
+	if t.began.Term > 0 {
+		set(`term = CASE WHEN term < $2 THEN $2 ELSE term END, hub = $3`, t.began.Term, clean(t.began.Hub, 64))
 	}
 	if t.profile != nil {
 		var raw []byte

@@ -21,10 +21,10 @@ const (
 
 // Cursor tells an office where we stand, in both directions.
 func (s *Store) Cursor(ctx context.Context, office string) (wire.Cursor, error) {
-	c := wire.Cursor{Office: office}
+	c := wire.Cursor{Office: office, Term: 1}
 	var head string
-	err := s.read.QueryRowContext(ctx, `SELECT seq, head, notice_ack FROM office WHERE office_id = $1`, office).
-		Scan(&c.Have, &head, &c.Notices)
+	err := s.read.QueryRowContext(ctx, `SELECT seq, head, notice_ack, term FROM office WHERE office_id = $1`, office).
+		Scan(&c.Have, &head, &c.Notices, &c.Term)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, nil // a new office: nothing yet
 	}

@@ -35,7 +35,7 @@ func (s *Server) postEvents(w http.ResponseWriter, r *http.Request, office strin
 			s.log.Error("fork", "office", office, "have", conflict.Have.Seq, "why", conflict.Why)
 		}
 		s.answer(w, http.StatusConflict, wire.Conflict{
-			Office: office, Have: conflict.Have.Seq, Head: conflict.Have.Hash, Fork: conflict.Fork, Why: conflict.Why,
+			Office: office, Have: conflict.Have.Seq, Head: conflict.Have.Hash, Fork: conflict.Fork, Superseded: conflict.Superseded, Why: conflict.Why,
 		})
 	case err != nil:
 		s.meters.batch("error")
@@ -89,7 +89,8 @@ func (s *Server) getCursor(w http.ResponseWriter, r *http.Request, office string
 		if n, err := strconv.ParseUint(r.FormValue("common"), 10, 63); err == nil {
 			common = &n
 		}
-		if err := s.store.Compare(r.Context(), office, end, common, s.now()); err != nil {
+		term, _ := strconv.ParseUint(r.FormValue("term"), 10, 31) // 0 is 1
+		if err := s.store.Compare(r.Context(), office, end, term, common, s.now()); err != nil {
 			s.fail(w, r, err)
 			return
 		}

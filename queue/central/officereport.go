@@ -35,6 +35,12 @@ func (s *Store) Office(ctx context.Context, id, day string, now time.Time) (Offi
 	if r.Fork, err = s.Fork(ctx, id); err != nil {
 		return OfficeReport{}, err
 	}
+	if r.Tails, err = s.Tails(ctx, id); err != nil {
+		return OfficeReport{}, err
+	}
+	if r.Documents, err = s.Documents(ctx, id); err != nil {
+		return OfficeReport{}, err
+	}
 	return r, nil
 }
 

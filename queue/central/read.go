@@ -23,6 +23,8 @@ const (
 	whyUnknownTicket  = "unknown-ticket"  // about a ticket that was never issued
 	whyUnknownDossier = "unknown-dossier" // about a dossier that was never received
 	whyTwice          = "twice"           // issued, received or rated a second time
+	whySignature      = "signature"       // a checkpoint that does not sign for what stands before it
+	whySigner         = "signer"          // a checkpoint by another key than the office's
 )
 
 // item is one line of a batch as far as it could be read.
@@ -36,6 +38,9 @@ type item struct {
 	event   queue.Event   // nil for other packages' and unknown kinds
 	dossier *dossierEvent // likewise
 	answer  *answered     // likewise
+	signed  *chain.Checkpoint
+	says    string        // the kind that it counts as: another's, when merged
+	merged  *chain.Record // the record inside this one
 	why     string        // set when it is to be set aside
 }
 
@@ -87,17 +92,33 @@ func readLine(seq uint64, line []byte) item {
 		return it
 	}
 	it.record, it.at = rec, rec.At
-	it.interpret(rec)
+	it.interpret(rec, 0)
 	return it
 }
 
-// interpret decodes what the city counts; everything else stays unread.
-func (it *item) interpret(rec chain.Record) {
+// recorded is when the record was made, which for a merged one is later than
+// what it says.
+func (it *item) recorded() time.Time { return it.record.At }
+
+// interpret decodes what the city counts; everything else stays unread. depth
+// is how many records this one is inside of.
+func (it *item) interpret(rec chain.Record, depth int) {
 	if !kindShape.MatchString(rec.Type) {
 		it.why = whyShape
 		return
 	}
-	it.kind = rec.Type
+	it.kind, it.says = rec.Type, rec.Type
+	if isMerged(rec.Type) && rec.V == 1 {
+		it.unwrap(rec, depth+1)
+		return
+	}
+	if c, ok, err := chain.ReadCheckpoint(rec); err != nil {
+		it.why = whyShape
+		return
+	} else if ok {
+		it.signed = &c
+		return
+	}
 	if strings.HasPrefix(rec.Type, "dossier.") && rec.V == 1 {
 		var d dossierEvent
 		if json.Unmarshal(rec.Data, &d) != nil || !codeShape.MatchString(d.Code) {

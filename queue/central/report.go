@@ -104,6 +104,9 @@ type OfficeLine struct {
 	BusinessDay string `json:"business_day"`
 	DayOpen     bool   `json:"day_open"`
 	Records     uint64 `json:"records"`
+	// Term is that of the hub whose record this is, Hub its name from term 2 on.
+	Term uint64 `json:"term"`
+	Hub  string `json:"hub,omitempty"`
 	// ClockOffset is its clock minus ours, in milliseconds.
 	ClockOffset int64  `json:"clock_offset_ms"`
 	SetAside    int    `json:"set_aside"` // records in quarantine
@@ -141,6 +144,9 @@ type OfficeReport struct {
 	Hours    []Slice `json:"hours"`
 	Services []Slice `json:"services"`
 	Fork     *Fork   `json:"fork,omitempty"` // the open alarm
+	// Tails are what hubs before this one made and it did not have.
+	Tails     []Tail     `json:"tails,omitempty"`
+	Documents []Document `json:"documents"`
 }
 
 // histogram counts waits by minute.
@@ -209,7 +215,7 @@ func (s *Store) City(ctx context.Context, day string, now time.Time, known []str
 // lines reads the offices with their day; id "" means all.
 func (s *Store) lines(ctx context.Context, day string, now time.Time, id string) ([]OfficeLine, error) {
 	rows, err := s.read.QueryContext(ctx, `
-		SELECT o.office_id, o.profile, o.day, o.day_open, o.seq, o.seen_at, o.event_at, o.offset_ms, o.fork_at, o.set_aside,
+		SELECT o.office_id, o.profile, o.day, o.day_open, o.seq, o.seen_at, o.event_at, o.offset_ms, o.fork_at, o.set_aside, o.term, o.hub,
 			COALESCE(d.issued, 0), COALESCE(d.waiting, 0), COALESCE(d.serving, 0), COALESCE(d.held, 0), COALESCE(d.absent, 0),
 			COALESCE(d.served, 0), COALESCE(d.dropped, 0), COALESCE(d.received, 0), COALESCE(d.on_time, 0), COALESCE(d.late, 0),
 			COALESCE(d.rated, 0), COALESCE(d.satisfied, 0), COALESCE(d.promised, 0), COALESCE(d.kept, 0)
@@ -242,7 +248,7 @@ func scanLine(rows *sql.Rows, now time.Time) (OfficeLine, error) {
 	var text string
 	var open, seen, event, fork int64
 	t := &o.Totals
-	err := rows.Scan(&o.ID, &text, &o.BusinessDay, &open, &o.Records, &seen, &event, &o.ClockOffset, &fork, &o.SetAside,
+	err := rows.Scan(&o.ID, &text, &o.BusinessDay, &open, &o.Records, &seen, &event, &o.ClockOffset, &fork, &o.SetAside, &o.Term, &o.Hub,
 		&t.Tickets, &t.Waiting, &t.Serving, &t.Held, &t.Absent, &t.Served, &t.Dropped,
 		&t.Received, &t.OnTime, &t.Late, &t.Rated, &t.Satisfied, &t.Promised, &t.Kept)
 	if err != nil {

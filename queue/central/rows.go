@@ -20,7 +20,11 @@ func (in *ingest) load(ctx context.Context, fresh []item) (*tally, error) {
 		}
 	}
 	t := newTally()
-	err := in.each(ctx, `SELECT ticket_id, service, status, issued_at, called_at, level, est_low, est_high FROM ticket WHERE office_id = $1 AND ticket_id IN `,
+	err := in.tx.QueryRowContext(ctx, `SELECT signer FROM office WHERE office_id = $1`, in.office).Scan(&t.signer)
+	if err != nil {
+		return nil, fmt.Errorf("read the office's key: %w", err)
+	}
+	err = in.each(ctx, `SELECT ticket_id, service, status, issued_at, called_at, level, est_low, est_high FROM ticket WHERE office_id = $1 AND ticket_id IN `,
 		tickets, func(rows *sql.Rows) error {
 			var id string
 			var r ticketRow

@@ -97,6 +97,8 @@ func (s *Server) routes() *http.ServeMux {
 	admin("POST /v1/offices/{office}/documents/{kind}", s.postDocument)
 	admin("GET /v1/offices/{office}/documents", s.getDocuments)
 	admin("POST /v1/offices/{office}/dossiers/{code}/status", s.postDossierStatus)
+	admin("GET /v1/offices/{office}/superseded/{term}", s.getTail)
+	admin("POST /v1/offices/{office}/signer", s.postSigner)
 	admin("POST /v1/offices/{office}/fork/settle", s.postSettle)
 	admin("POST /v1/offices/{office}/fork/rewind", s.postRewind)
 

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"motcua/queue/catalogue"
+	"motcua/queue/chain"
 	"motcua/queue/dossier"
 	"motcua/queue/uplink/wire"
 )
@@ -264,4 +266,42 @@ func (s *Server) getHealth(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.answer(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// getTail gives the superseded records of a term, as lines.
+func (s *Server) getTail(w http.ResponseWriter, r *http.Request) {
+	term, err := strconv.ParseUint(r.PathValue("term"), 10, 31)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	lines, err := s.store.Superseded(r.Context(), r.PathValue("office"), term)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", wire.ContentType)
+	w.Write(append(bytes.Join(lines, []byte("\n")), '\n')) //nolint:errcheck // the caller has gone: nothing to do
+}
+
+// postSigner takes another key of an office, which a person has compared.
+func (s *Server) postSigner(w http.ResponseWriter, r *http.Request) {
+	raw, ok := s.body(w, r, maxOrder)
+	if !ok {
+		return
+	}
+	var wish struct {
+		Key chain.PublicKey `json:"key"`
+	}
+	office := r.PathValue("office")
+	if err := json.Unmarshal(raw, &wish); err != nil || wish.Key == (chain.PublicKey{}) || !wire.ValidOffice(office) {
+		s.refuse(w, r, http.StatusUnprocessableEntity, `"key" is not 64 hex digits`)
+		return
+	}
+	if err := s.store.SetSigner(r.Context(), office, wish.Key); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.log.Warn("an office's key was set by an administrator", "office", office)
+	s.answer(w, http.StatusOK, map[string]any{"office": office, "key": wish.Key})
 }

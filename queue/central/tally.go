@@ -67,6 +67,11 @@ type tally struct {
 	open   bool
 	// configured is the last record that configured the office.
 	configured uint64
+	// began is the last term that began.
+	began queue.TermBegan
+	// signer is the office's key, signerNew whether these records told it.
+	signer    string
+	signerNew bool
 	// said are the records about appointments and notices, in order.
 	said []item
 }
@@ -93,7 +98,10 @@ func (t *tally) apply(it item) string {
 		return it.why
 	}
 	if it.dossier != nil {
-		return t.applyDossier(it.kind, *it.dossier, it.at)
+		return t.applyDossier(it.says, *it.dossier, it.at)
+	}
+	if it.signed != nil {
+		return t.checkpoint(it)
 	}
 	if it.answer != nil {
 		t.said = append(t.said, it)
@@ -113,6 +121,10 @@ func (t *tally) apply(it item) string {
 	case queue.Configured:
 		p := profileOf(e.Config)
 		t.profile, t.configured = &p, it.seq
+	case queue.TermBegan:
+		if e.Term > t.began.Term {
+			t.began = e
+		}
 	case queue.AppointmentBooked, queue.AppointmentCancelled:
 		t.said = append(t.said, it)
 	case queue.DayOpened:

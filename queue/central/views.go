@@ -204,5 +204,29 @@ func (w words) facts(r OfficeReport) []named {
 	if r.Fork != nil {
 		list = append(list, named{w.text("central.fact.common"), w.number(int(r.Fork.Common))})
 	}
+	if r.Term > 1 {
+		list = append(list, named{w.text("central.fact.term"), w.text("central.fact.term-of", "term", w.number(int(r.Term)), "hub", r.Hub)})
+	}
+	for _, t := range r.Tails {
+		list = append(list, named{
+			w.text("central.fact.tail", "term", w.number(int(t.Term))),
+			w.text("central.fact.tail-back", "n", w.number(t.N), "back", w.number(t.Back)),
+		})
+	}
+	for _, d := range r.Documents {
+		list = append(list, named{w.text("central.document." + d.Kind), w.document(d, r.At)})
+	}
 	return list
+}
+
+// document says how a document of the city stands in an office.
+func (w words) document(d Document, now time.Time) string {
+	at := w.when(d.At, now)
+	switch {
+	case d.AnsweredAt.IsZero():
+		return w.text("central.document.waiting", "at", at)
+	case d.Refusal != nil:
+		return w.text("central.document.refused", "at", at, "code", d.Refusal.Code)
+	}
+	return w.text("central.document.applied", "at", at)
 }

@@ -34,6 +34,11 @@ func (c *conflict) Error() string {
 	return fmt.Sprintf("the city has %d (fork %t): %s", c.Have, c.Fork, c.Why)
 }
 
+// superseded: a hub of a later term sends to the city.
+type superseded struct{ by uint64 }
+
+func (s *superseded) Error() string { return fmt.Sprintf("superseded by term %d", s.by) }
+
 // slowDown: the city asks for time.
 type slowDown struct{ after time.Duration }
 
@@ -124,7 +129,7 @@ func retryAfter(s string) time.Duration {
 func (u *Uplink) ask(ctx context.Context) (wire.Cursor, error) {
 	var c wire.Cursor
 	head := u.journal.Head()
-	q := url.Values{"seq": {strconv.FormatUint(head.Seq, 10)}, "head": {head.Hash.String()}}
+	q := url.Values{"seq": {strconv.FormatUint(head.Seq, 10)}, "head": {head.Hash.String()}, "term": {strconv.FormatUint(u.term(), 10)}}
 	u.mu.Lock()
 	if f := u.state.Fork; f != nil && f.Known {
 		q.Set("common", strconv.FormatUint(f.Common, 10))
@@ -135,6 +140,10 @@ func (u *Uplink) ask(ctx context.Context) (wire.Cursor, error) {
 	}
 	if c.Office != u.cfg.Office {
 		return c, fmt.Errorf("%w: a cursor of %q", errNobody, c.Office)
+	}
+	c.Term = max(1, c.Term) // a city that knows no terms
+	if c.Term > u.term() {
+		return c, &superseded{c.Term}
 	}
 	return c, nil
 }

@@ -1,12 +1,14 @@
 package uplink
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
+	"motcua/queue"
 	"motcua/queue/chain"
 	"motcua/queue/uplink/wire"
 )
@@ -19,6 +21,8 @@ type pusher struct {
 	at     chain.Head // the city's position
 	events int        // most records in a batch, halved by 413
 	bytes  int
+	// cityTerm is the term in which the city holds the office's record.
+	cityTerm uint64
 }
 
 // push sends what the city lacks, for ever.
@@ -88,6 +92,7 @@ func (p *pusher) agree(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.cityTerm = c.Term
 	return p.adopt(ctx, c.Position())
 }
 
@@ -103,6 +108,8 @@ func (p *pusher) adopt(ctx context.Context, city chain.Head) error {
 	head := p.journal.Head()
 	ours := head.Hash
 	switch {
+	case city.Seq > head.Seq && p.term() > p.cityTerm:
+		return p.branch(ctx, head, city)
 	case city.Seq > head.Seq:
 		return p.fork(ctx, head, city, "the city has records that this office lacks (restored from a backup?)")
 	case city.Seq < head.Seq:
@@ -116,10 +123,33 @@ func (p *pusher) adopt(ctx context.Context, city chain.Head) error {
 		}
 		ours = next[0].Prev
 	}
+	if ours != city.Hash && p.term() > p.cityTerm {
+		return p.branch(ctx, head, city)
+	}
 	if ours != city.Hash {
 		return p.fork(ctx, head, city, fmt.Sprintf("record %d differs", city.Seq))
 	}
 	p.accept(ctx, city)
+	return nil
+}
+
+// branch goes on where this hub's term left the record that the city holds: the
+// city then keeps aside what it has beyond. Without a beginning of a term there
+// it is a fork like any other.
+func (p *pusher) branch(ctx context.Context, head, city chain.Head) error {
+	common, err := p.common(ctx, min(head.Seq, city.Seq))
+	if err != nil {
+		return err
+	}
+	next, err := p.journal.Range(ctx, common, 1)
+	if err != nil || len(next) == 0 {
+		return fmt.Errorf("%w: record %d: %w", errJournal, common+1, cmp.Or(err, chain.ErrGap))
+	}
+	if next[0].Type != (queue.TermBegan{}).Kind() {
+		return p.fork(ctx, head, city, fmt.Sprintf("record %d differs, and no term began with it", common+1))
+	}
+	p.cfg.Log.Warn("uplink: a new term goes on from an earlier record", "record", common, "city", city.Seq, "term", p.term())
+	p.accept(ctx, chain.Head{Seq: common, Hash: next[0].Prev})
 	return nil
 }
 
@@ -199,6 +229,7 @@ func (p *pusher) next(ctx context.Context, head chain.Head) (wire.Batch, chain.H
 		return wire.Batch{}, chain.Head{}, fmt.Errorf("%w: %w", errJournal, err)
 	}
 	batch := wire.NewBatch(records, events, p.bytes)
+	batch.Term = p.term()
 	last := p.at
 	for _, r := range records[:len(batch.Lines)] {
 		if last, err = last.Check(r); err != nil {
@@ -227,6 +258,9 @@ func (p *pusher) send(ctx context.Context, b wire.Batch, last chain.Head) error 
 		return nil
 	case err == nil:
 		return fmt.Errorf("%w: a 200 that does not name what was sent", errNobody)
+	case errors.As(err, &c) && c.Superseded > p.term():
+		p.agreed = false
+		return &superseded{c.Superseded}
 	case errors.As(err, &c) && c.Fork:
 		return p.fork(ctx, p.journal.Head(), c.Position(), c.Why)
 	case errors.As(err, &c):
@@ -276,7 +310,10 @@ func (u *Uplink) note(err error) {
 // standing tells whether the line itself is there, and the trouble if any.
 func standing(err error) (up bool, t Trouble) {
 	var slow *slowDown
+	var over *superseded
 	switch {
+	case errors.As(err, &over):
+		return true, TroubleSuperseded
 	case errors.Is(err, errDeliver):
 		return true, ""
 	case errors.Is(err, wire.ErrSignature):

@@ -72,6 +72,8 @@ type Config struct {
 	// Forged is told of a notice that this key did not sign. Nothing behind it
 	// is taken until the city sends it rightly. Nil means nobody wants to know.
 	Forged func(context.Context, wire.Notice)
+	// Term is the term in which this office's hub works; nil means 1.
+	Term func() uint64
 	// Report is told each change of the line, one call at a time and only the
 	// newest; nil means nobody wants to know.
 	Report func(State)
@@ -123,6 +125,8 @@ const (
 	TroubleRecord  Trouble = "record"  // a single record is refused as too large
 	// TroubleSignature: what comes down is not signed by the city that is known here.
 	TroubleSignature Trouble = "signature"
+	// TroubleSuperseded: another machine is the office's hub by now.
+	TroubleSuperseded Trouble = "superseded"
 )
 
 // Limits of patience.
@@ -170,6 +174,9 @@ func New(cfg Config, j Journal, c Cursor) (*Uplink, error) {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = time.Minute
 	}
+	if cfg.Term == nil {
+		cfg.Term = func() uint64 { return 1 }
+	}
 	if cfg.Jitter == nil {
 		cfg.Jitter = func(most time.Duration) time.Duration { return rand.N(most + 1) }
 	}
@@ -202,6 +209,8 @@ func (u *Uplink) Run(ctx context.Context) error {
 	}
 	return g.Wait()
 }
+
+func (u *Uplink) term() uint64 { return max(1, u.cfg.Term()) }
 
 // State returns how the line is now.
 func (u *Uplink) State() State {

@@ -27,12 +27,13 @@ type Batch struct {
 	First uint64
 	Prev  chain.Hash
 	Lines [][]byte
+	Term  uint64 // of the hub that sends; 0 is 1
 }
 
 // NewBatch takes as many of the records as fit, at most events and bytes but
 // at least one. The records must follow each other; records must not be empty.
 func NewBatch(records []chain.Record, events, bytes int) Batch {
-	b := Batch{First: records[0].Seq, Prev: records[0].Prev}
+	b := Batch{First: records[0].Seq, Prev: records[0].Prev, Term: 1}
 	size := 0
 	for _, r := range records {
 		size += len(r.Line()) + 1
@@ -75,6 +76,7 @@ func (c *Codec) Encode(b Batch, h http.Header) []byte {
 	h.Set(HeaderFirst, strconv.FormatUint(b.First, 10))
 	h.Set(HeaderCount, strconv.Itoa(len(b.Lines)))
 	h.Set(HeaderPrev, b.Prev.String())
+	h.Set(HeaderTerm, strconv.FormatUint(max(1, b.Term), 10))
 	plain := bytes.Join(b.Lines, []byte("\n"))
 	return c.enc.EncodeAll(append(plain, '\n'), nil)
 }
@@ -129,6 +131,12 @@ func readEnvelope(h http.Header) (b Batch, count int, err error) {
 	}
 	if err := b.Prev.UnmarshalText([]byte(h.Get(HeaderPrev))); err != nil {
 		return b, 0, fmt.Errorf("%w: %s: %w", ErrBadBatch, HeaderPrev, err)
+	}
+	b.Term = 1
+	if text := h.Get(HeaderTerm); text != "" {
+		if b.Term, err = strconv.ParseUint(text, 10, 31); err != nil || b.Term == 0 {
+			return b, 0, fmt.Errorf("%w: %s %q", ErrBadBatch, HeaderTerm, text)
+		}
 	}
 	return b, count, nil
 }

@@ -6,13 +6,19 @@
 // that calls:
 //
 //	POST /v1/offices/{office}/events     a Batch                → Ack | Conflict
-//	GET  /v1/offices/{office}/cursor?seq=n&head=h[&common=m]    → Cursor
+//	GET  /v1/offices/{office}/cursor?seq=n&head=h[&common=m][&term=t] → Cursor
 //	GET  /v1/offices/{office}/notices?after=n&wait=50           → Notices
 //	GET  /v1/offices/{office}/events?after=n&max=500            → record lines
 //	GET  /v1/offices/{office}/key                               → CityKey, as text
 //
 // In the question for the cursor, seq and head are the end of the office's own
 // journal, and common the last record that both hold, once it is known.
+//
+// A hub that was promoted (see package succession) begins a new term with the
+// record "term.began" after number k of its copy. When the city holds other
+// records after k they are superseded: it keeps them aside and goes on from k.
+// They come again inside the new record, wrapped. A branch without a higher
+// term is a fork.
 //
 // Every good answer names the office and the position it is about. A gateway
 // that answers 200 to everything therefore never moves a cursor.
@@ -38,6 +44,9 @@ const (
 	HeaderFirst   = "Sync-First"
 	HeaderCount   = "Sync-Count"
 	HeaderPrev    = "Sync-Prev"
+	// HeaderTerm is the term of the hub that sends (package succession); 1 when
+	// it is missing.
+	HeaderTerm = "Sync-Term"
 )
 
 // ContentType and Encoding are those of a batch: one record line per line.
@@ -88,7 +97,10 @@ type Conflict struct {
 	Have   uint64     `json:"have"`
 	Head   chain.Hash `json:"head"`
 	Fork   bool       `json:"fork,omitempty"`
-	Why    string     `json:"why,omitempty"`
+	// Superseded is set when the sender's term is over: the term that is in
+	// force. The sender must stop; its successor sends.
+	Superseded uint64 `json:"superseded,omitempty"`
+	Why        string `json:"why,omitempty"`
 }
 
 // Position is what the city has.
@@ -99,6 +111,8 @@ type Cursor struct {
 	Office string     `json:"office"`
 	Have   uint64     `json:"have"`
 	Head   chain.Hash `json:"head"`
+	// Term is the one in which the office's record stands here; at least 1.
+	Term uint64 `json:"term"`
 	// Notices is the last notice that the office has acknowledged.
 	Notices    uint64    `json:"notices"`
 	ServerTime time.Time `json:"server_time"`
