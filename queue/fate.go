@@ -39,12 +39,13 @@ func (r *rehearsal) run(fate, wanted int) {
 			}
 			continue
 		case whoSent:
-			p = r.sent[k][r.used[k]]
-			r.used[k]++
+			x := &r.desks[k]
+			p = x.sent[x.used]
+			x.used++
 		case whoWaits:
 			p = r.take(service, now)
 		}
-		l := &r.lucks[k]
+		l := &r.desks[k].luck
 		stay := l.of(r.lot(k, int(p.service)), fallbackPace) * int(p.tenths) * pace / 1000
 		free := now + max(1, stay) + l.of(r.gaps, usualGap)
 		if r.pauses > 0 && l.below(1000) < r.pauses {
@@ -63,18 +64,15 @@ func (r *rehearsal) begin(fate int) (pace int) {
 	pace = 90 + 20*fate/max(1, r.times-1)
 	clear(r.heads)
 	clear(r.late)
-	clear(r.used)
 	for i := range r.calls {
 		r.calls[i] = -1
 		r.head(i)
 	}
 	r.order = r.order[:0]
 	for k := range r.desks {
-		if r.desks[k].never {
-			continue
-		}
-		own := seed + luck(k)<<32
-		r.lucks[k] = luck(own.next())
+		x := &r.desks[k]
+		own := seed + luck(x.place)<<32
+		x.luck, x.used = luck(own.next()), 0
 		r.order = append(r.order, min(r.ready(k), never)*seats+k)
 	}
 	for i := len(r.order)/2 - 1; i >= 0; i-- {
@@ -118,7 +116,7 @@ func (r *rehearsal) sink(i int) {
 
 // ready is when a counter can call.
 func (r *rehearsal) ready(k int) int {
-	x, l := &r.desks[k], &r.lucks[k]
+	x, l := &r.desks[k], &r.desks[k].luck
 	switch {
 	case x.busy >= 0:
 		return l.rest(r.lot(k, x.service), x.tenths, x.busy) + l.of(r.gaps, usualGap)
@@ -150,11 +148,13 @@ const (
 // next is the rule of State.Next on the rehearsed queue, and the service of the
 // person.
 func (r *rehearsal) next(k, now int) (who, service int) {
-	if r.used[k] < len(r.sent[k]) {
+	x := &r.desks[k]
+	if x.used < len(x.sent) {
 		return whoSent, 0
 	}
 	best := nobody
-	for _, s := range r.services(k) {
+	for _, i := range x.rota {
+		s := int(i)
 		if s < 0 { // the end of a tier
 			if who != whoNobody {
 				return who, service
@@ -236,7 +236,7 @@ func (r *rehearsal) take(s, now int) person {
 func (r *rehearsal) halted(now, k int) (to int, halted bool) {
 	for _, h := range r.halts {
 		if now > h.from+r.overtime && now < h.to {
-			return h.to + r.lucks[k].below(5*60), true
+			return h.to + r.desks[k].luck.below(5*60), true
 		}
 	}
 	if r.closing > 0 && now > r.closing+r.overtime {

@@ -3,7 +3,6 @@ package queue
 import (
 	"cmp"
 	"math"
-	"math/bits"
 	"slices"
 	"time"
 )
@@ -28,11 +27,9 @@ const never = 24 * 60 * 60
 type rehearsal struct {
 	lines    [][]person // by service, in calling order
 	carried  [][]person // the same of who waits for a later session
-	sent     [][]person // by desk: who was sent there by name, then who is held
 	desks    []seat
-	rota     []int   // the desks' tiers, one after the other, each closed by -1
 	lots     [][]int // times at a counter to draw from
-	lotOf    []int   // index in lots + 1, by desk and service; 0 not looked up yet
+	lotOf    []int32 // index in lots + 1, by desk and service; 0 not looked up yet
 	comers   [][]*comer
 	me       int // rank of the one who would take a number now
 	gaps     []int
@@ -49,13 +46,11 @@ type rehearsal struct {
 
 	// Scratch of one run.
 	order []int // a heap of free·seats + desk, the desk that is free first on top
-	used  []int // by desk: how many of sent
 	heads []int // by service: how many of lines
 	late  []int // by service: how many of carried
 	first []int // by service: the rank of the line's head
 	calls []int // by service, -1 not yet
 	soon  []int // by service: when a comer or somebody carried must be looked at
-	lucks []luck
 }
 
 // person waits: rank is the place in the order of calling (see rank), tenths how
@@ -85,16 +80,21 @@ const seats = 1 << 20
 
 // seat is a counter of the rehearsal.
 type seat struct {
-	counter   string
-	desk      *Desk // never nil
-	rota, end int   // where its tiers are
+	place   int // in the configuration
+	counter string
+	desk    *Desk    // never nil
+	rota    []int32  // its tiers of services, each closed by -1
+	sent    []person // who was sent here by name, then who is held
 	// busy is how long the open ticket has been there, -1 for none.
 	busy, service, tenths int
 	// away says that nobody calls here: since so many seconds; -1 not away.
 	away   int
 	unsure bool  // nobody sits here; whether somebody will is learned
 	opens  []int // past moments of opening, as seconds from now
-	never  bool  // has no part in what is asked
+
+	// Scratch of one run.
+	used int // how many of sent
+	luck luck
 }
 
 // comer is a stream of people who may come before me although they arrive
@@ -124,19 +124,14 @@ const all = -1
 // rehearsalOf takes the state apart, once for all runs. Counters that have
 // nothing to do with the wanted service, not even through others, are left out.
 func rehearsalOf(s *State, class string, now time.Time, wanted int) *rehearsal {
-	n, desks := len(s.Config.Services), min(len(s.Config.Counters), seats-1)
-	ints := make([]int, 5*n+2*desks+n*desks) // one allocation for all of them
-	cut := func(k int) (list []int) { list, ints = ints[:k:k], ints[k:]; return list }
+	n := len(s.Config.Services)
 	r := &rehearsal{
-		state: s, lines: make([][]person, n), carried: make([][]person, n), sent: make([][]person, desks),
-		desks: make([]seat, desks), lotOf: cut(n * desks), comers: make([][]*comer, n),
-		gaps: s.Learned.Gaps, breaks: s.Learned.Breaks, overtime: usualOvertime,
-		order: cut(desks)[:0], used: cut(desks), heads: cut(n), late: cut(n), first: cut(n), calls: cut(n), soon: cut(n),
-		lucks: make([]luck, desks),
+		state: s, lines: make([][]person, n), carried: make([][]person, n), comers: make([][]*comer, n),
+		gaps: s.Learned.Gaps, breaks: s.Learned.Breaks, absences: s.Learned.Breaks, overtime: usualOvertime,
 	}
 	r.me = rank(-s.headStart(class), places-1)
-	r.times = max(fewest, min(fates, fates*enough/max(1, s.Waiting("")+desks)))
-	if r.absences = r.breaks; len(r.absences) == 0 {
+	r.times = max(fewest, min(fates, fates*enough/max(1, s.Waiting("")+len(s.Config.Counters))))
+	if len(r.absences) == 0 {
 		r.absences = []int{usualBreak / 2, usualBreak, 2 * usualBreak}
 	}
 	r.sessions(&s.Config, now)
@@ -150,12 +145,9 @@ func rehearsalOf(s *State, class string, now time.Time, wanted int) *rehearsal {
 	for i := range s.Config.Services {
 		index[s.Config.Services[i].ID] = i
 	}
-	r.tiers(index)
-	r.narrow(wanted)
+	r.seat(r.narrow(s.tiers(index), wanted))
 	for k := range r.desks {
-		if !r.desks[k].never {
-			r.sit(&r.desks[k], index, now)
-		}
+		r.sit(&r.desks[k], index, now)
 	}
 	r.line(index, now)
 	r.open()
@@ -163,63 +155,89 @@ func rehearsalOf(s *State, class string, now time.Time, wanted int) *rehearsal {
 	return r
 }
 
-// tiers notes who serves what.
-func (r *rehearsal) tiers(index map[string]int) {
-	s := r.state
+// tiers notes who serves what, by counter: see seat.rota. Neighbours often serve
+// the same and share a list.
+func (s *State) tiers(index map[string]int) [][]int32 {
+	counters := s.Config.Counters[:min(len(s.Config.Counters), seats-1)]
 	some := slices.ContainsFunc(s.Config.Officers, func(o Officer) bool { return len(o.Services) > 0 })
-	r.rota = make([]int, 0, 6*len(r.desks))
-	for k := range r.desks {
-		c, x := &s.Config.Counters[k], &r.desks[k]
-		x.counter, x.desk, x.rota = c.ID, s.Counters[c.ID], len(r.rota)
-		tiers := c.Tiers
-		if x.desk == nil {
-			x.desk = &Desk{}
-		} else if some {
-			tiers = s.Config.staffed(*c, x.desk.Officer).Tiers
+	rotas, flat := make([][]int32, len(counters)), make([]int32, 0, 64)
+	var last [][]string
+	for i := range counters {
+		tiers := counters[i].Tiers
+		if d := s.Counters[counters[i].ID]; some && d != nil {
+			tiers = s.Config.staffed(counters[i], d.Officer).Tiers
 		}
+		if i > 0 && slices.EqualFunc(tiers, last, slices.Equal) {
+			rotas[i] = rotas[i-1]
+			continue
+		}
+		last = tiers
+		from := len(flat)
 		for _, tier := range tiers {
 			for _, id := range tier {
-				if i, ok := index[id]; ok {
-					r.rota = append(r.rota, i)
+				if service, ok := index[id]; ok {
+					flat = append(flat, int32(service))
 				}
 			}
-			r.rota = append(r.rota, -1)
+			flat = append(flat, -1)
 		}
-		x.end = len(r.rota)
+		rotas[i] = flat[from:len(flat):len(flat)]
 	}
+	return rotas
 }
 
-// services are those of a desk: its tiers, each closed by -1.
-func (r *rehearsal) services(k int) []int { return r.rota[r.desks[k].rota:r.desks[k].end] }
-
-// narrow leaves out the desks whose services are served together with the wanted
-// one nowhere, nor with any of those that are.
-func (r *rehearsal) narrow(wanted int) {
+// narrow leaves out the counters whose services are served together with the
+// wanted one nowhere, nor with any of those that are: their tiers become nil.
+func (r *rehearsal) narrow(rotas [][]int32, wanted int) (near [][]int32) {
 	r.matters = make([]bool, len(r.lines))
 	for i := range r.matters {
 		r.matters[i] = wanted == all || wanted == i
 	}
 	if wanted == all {
-		return
+		return rotas
 	}
-	for k := range r.desks {
-		r.desks[k].never = true
-	}
+	near = make([][]int32, len(rotas))
 	for more := true; more; {
 		more = false
-		for k := range r.desks {
-			list := r.services(k)
-			if x := &r.desks[k]; !x.never || !slices.ContainsFunc(list, func(i int) bool { return i >= 0 && r.matters[i] }) {
+		for k, rota := range rotas {
+			if near[k] != nil || !slices.ContainsFunc(rota, func(i int32) bool { return i >= 0 && r.matters[i] }) {
 				continue
 			}
-			r.desks[k].never, more = false, true
-			for _, i := range list {
+			near[k], more = rota, true
+			for _, i := range rota {
 				if i >= 0 {
 					r.matters[i] = true
 				}
 			}
 		}
 	}
+	return near
+}
+
+// seat makes the desks of the counters that have tiers, and the scratch.
+func (r *rehearsal) seat(rotas [][]int32) {
+	desks := 0
+	for _, rota := range rotas {
+		if rota != nil {
+			desks++
+		}
+	}
+	r.desks = make([]seat, 0, desks)
+	for i, rota := range rotas {
+		if rota == nil {
+			continue
+		}
+		x := seat{place: i, counter: r.state.Config.Counters[i].ID, rota: rota}
+		if x.desk = r.state.Counters[x.counter]; x.desk == nil {
+			x.desk = &Desk{}
+		}
+		r.desks = append(r.desks, x)
+	}
+	n := len(r.lines)
+	r.lotOf, r.lots = make([]int32, n*desks), make([][]int, 0, n+desks)
+	ints := make([]int, 5*n+desks) // one allocation for all of them
+	cut := func(k int) (list []int) { list, ints = ints[:k:k], ints[k:]; return list }
+	r.order, r.heads, r.late, r.first, r.calls, r.soon = cut(desks), cut(n), cut(n), cut(n), cut(n), cut(n)
 }
 
 // sit reads a counter: who sits there, for whom, since when.
@@ -255,7 +273,7 @@ func (r *rehearsal) line(index map[string]int, now time.Time) {
 		}
 		switch {
 		case k >= 0:
-			r.join(&r.sent[k], l, at, now)
+			r.join(&r.desks[k].sent, l, at, now)
 		case l.later && r.matters[at]:
 			r.join(&r.carried[at], l, at, now)
 		case r.matters[at]:
@@ -268,7 +286,7 @@ func (r *rehearsal) line(index map[string]int, now time.Time) {
 			continue
 		}
 		for _, t := range s.HeldAt(s.lanes[i].counter) {
-			r.sent[k] = append(r.sent[k], person{service: int32(index[t.Service]), tenths: tenthsOf(t.Dossiers)})
+			r.desks[k].sent = append(r.desks[k].sent, person{service: int32(index[t.Service]), tenths: tenthsOf(t.Dossiers)})
 		}
 	}
 }
@@ -314,12 +332,17 @@ func (r *rehearsal) ahead(service int) (people, dossiers int) {
 
 // lot are times at a counter to draw from for a service.
 func (r *rehearsal) lot(k, service int) []int {
-	at := &r.lotOf[k*len(r.lines)+service]
-	if *at == 0 {
-		r.lots = append(r.lots, r.state.spells(r.state.Config.Services[service].ID, r.desks[k].desk.Officer))
-		*at = len(r.lots)
+	if at := r.lotOf[k*len(r.lines)+service]; at > 0 {
+		return r.lots[at-1]
 	}
-	return r.lots[*at-1]
+	return r.lookUp(k, service)
+}
+
+func (r *rehearsal) lookUp(k, service int) []int {
+	list := r.state.spells(r.state.Config.Services[service].ID, r.desks[k].desk.Officer)
+	r.lots = append(r.lots, list)
+	r.lotOf[k*len(r.lines)+service] = int32(len(r.lots))
+	return list
 }
 
 // spells are times at a counter to draw from: the officer's own when there are
@@ -383,26 +406,17 @@ func (r *rehearsal) open() {
 	served := make([]bool, len(r.lines))
 	for k := range r.desks {
 		x := &r.desks[k]
-		for _, service := range r.services(k) {
+		for _, service := range x.rota {
 			if service >= 0 {
-				served[service] = served[service] || !x.never && (!x.unsure || len(x.opens) > 0)
+				served[service] = served[service] || !x.unsure || len(x.opens) > 0
 			}
 		}
 	}
 	for k := range r.desks {
 		x := &r.desks[k]
-		if !x.unsure || len(x.opens) > 0 {
-			continue
-		}
-		x.away, x.unsure = -1, false
-		list, kept := r.services(k), 0
-		for _, service := range list {
-			if service < 0 || !served[service] {
-				list[kept], kept = service, kept+1
-			}
-		}
-		for ; kept < len(list); kept++ {
-			list[kept] = -1
+		if x.unsure && len(x.opens) == 0 {
+			x.away, x.unsure = -1, false
+			x.rota = slices.DeleteFunc(slices.Clone(x.rota), func(service int32) bool { return service >= 0 && served[service] })
 		}
 	}
 }
@@ -445,7 +459,7 @@ func (r *rehearsal) better() []bool {
 	for k := range r.desks {
 		after := false // in a later tier there is a service
 		tier := false
-		for _, service := range slices.Backward(r.services(k)) {
+		for _, service := range slices.Backward(r.desks[k].rota) {
 			if service < 0 {
 				after = after || tier
 				continue
@@ -455,45 +469,4 @@ func (r *rehearsal) better() []bool {
 		}
 	}
 	return list
-}
-
-// luck is a small generator (splitmix64): the same fate draws the same numbers
-// on every machine.
-type luck uint64
-
-func (l *luck) next() uint64 {
-	*l += 0x9e3779b97f4a7c15
-	z := uint64(*l)
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
-}
-
-// below draws from [0, n).
-func (l *luck) below(n int) int {
-	hi, _ := bits.Mul64(l.next(), uint64(n))
-	return int(hi)
-}
-
-// unit draws from (0, 1].
-func (l *luck) unit() float64 { return float64(l.next()>>11+1) / (1 << 53) }
-
-// of draws one of a list, or the default.
-func (l *luck) of(list []int, otherwise int) int {
-	if len(list) == 0 {
-		return otherwise
-	}
-	return list[l.below(len(list))]
-}
-
-// rest draws what is left of a stay that has lasted so long: of the stays that
-// were longer; one that is longer than nearly all takes about a third as long
-// again.
-func (l *luck) rest(list []int, tenths, lasted int) int {
-	for range 6 {
-		if x := l.of(list, 0) * tenths / 10; x > lasted {
-			return x - lasted
-		}
-	}
-	return int(-math.Log(l.unit()) * float64(lasted/3+30))
 }

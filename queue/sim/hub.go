@@ -141,67 +141,52 @@ func (h *hub) decide(c queue.Command, by chain.Actor, now time.Time) ([]queue.Ev
 // settled is a journal too short to be worth ending a day for.
 const settled = 8
 
-// readEvery is how many days apart the state itself is stored and read back.
+// readEvery is how many days apart everything goes through bytes.
 const readEvery = 5
 
-// endDay proves that the day's journal replays to the same bytes, and begins
-// the next one.
+// endDay proves that the day's journal replays to the same state, and begins the
+// next day with the replayed one. Every fifth evening the records and the state
+// are written as bytes, compared and read back.
 func (h *hub) endDay() error {
-	s, err := h.replayed(1 + len(h.journal)/proven)
+	h.days++
+	whole := h.days%readEvery == 1
+	s, err := h.replayed(whole)
 	if err != nil {
 		return err
 	}
-	got, err := json.Marshal(s)
+	if whole {
+		s, err = h.stored(s)
+	} else {
+		err = h.same(s)
+	}
 	if err != nil {
-		return fmt.Errorf("store the state: %w", err)
-	}
-	want, err := json.Marshal(h.state)
-	if err != nil {
-		return fmt.Errorf("store the state: %w", err)
-	}
-	if !bytes.Equal(got, want) {
-		return h.check.fault("the replayed state differs: %s", difference(got, want))
-	}
-	if h.days++; h.days%readEvery == 0 {
-		s = queue.NewState()
-		if err := json.Unmarshal(got, s); err != nil {
-			return fmt.Errorf("read the stored state: %w", err)
-		}
-		if again, err := json.Marshal(s); err != nil || !bytes.Equal(again, got) {
-			return h.check.fault("the stored state reads as another: %s, %v", difference(again, got), err)
-		}
+		return err
 	}
 	h.state, h.morning, h.journal = s, s.Clone(), h.journal[:0]
 	return nil
 }
 
-// crash reads the state from the morning's and the journal since, compares it
-// with the one that is lost, field by field, and goes on with it.
+// crash reads the state from the morning's and the journal since, and goes on
+// with it.
 func (h *hub) crash() error {
-	s, err := h.replayed(len(h.journal) + 1)
+	s, err := h.replayed(false)
 	if err != nil {
 		return err
 	}
-	if !reflect.DeepEqual(s, h.state) {
-		got, _ := json.Marshal(s)
-		want, _ := json.Marshal(h.state)
-		return h.check.fault("the state after a crash differs: %s", difference(got, want))
+	if err := h.same(s); err != nil {
+		return err
 	}
 	h.state = s
 	return nil
 }
 
-// proven is about how many records of a day are written and read as bytes when
-// it ends; of a longer day every second, every third …
-const proven = 1000
-
-// replayed is the morning's state with the journal since. Of the records, those
-// whose number is divisible by through are written as bytes and read again.
-func (h *hub) replayed(through int) (*queue.State, error) {
+// replayed is the morning's state with the journal since, whose records may be
+// written as bytes and read again.
+func (h *hub) replayed(bytes bool) (*queue.State, error) {
 	s := h.morning.Clone()
-	for i, j := range h.journal {
+	for _, j := range h.journal {
 		e := j.e
-		if i%through == through-1 {
+		if bytes {
 			raw, err := json.Marshal(e)
 			if err != nil {
 				return nil, fmt.Errorf("record %s: %w", e.Kind(), err)
@@ -212,6 +197,40 @@ func (h *hub) replayed(through int) (*queue.State, error) {
 			}
 		}
 		s.Apply(e, j.at, j.seq, j.by)
+	}
+	return s, nil
+}
+
+// same compares a replayed state with the one in memory, field by field.
+func (h *hub) same(s *queue.State) error {
+	if reflect.DeepEqual(s, h.state) {
+		return nil
+	}
+	got, _ := json.Marshal(s)
+	want, _ := json.Marshal(h.state)
+	return h.check.fault("the replayed state differs: %s", difference(got, want))
+}
+
+// stored writes a replayed state as bytes, compares them with those of the one
+// in memory and reads them back.
+func (h *hub) stored(replayed *queue.State) (*queue.State, error) {
+	got, err := json.Marshal(replayed)
+	if err != nil {
+		return nil, fmt.Errorf("store the state: %w", err)
+	}
+	want, err := json.Marshal(h.state)
+	if err != nil {
+		return nil, fmt.Errorf("store the state: %w", err)
+	}
+	if !bytes.Equal(got, want) {
+		return nil, h.check.fault("the replayed state differs: %s", difference(got, want))
+	}
+	s := queue.NewState()
+	if err := json.Unmarshal(got, s); err != nil {
+		return nil, fmt.Errorf("read the stored state: %w", err)
+	}
+	if again, err := json.Marshal(s); err != nil || !bytes.Equal(again, got) {
+		return nil, h.check.fault("the stored state reads as another: %s, %v", difference(again, got), err)
 	}
 	return s, nil
 }
