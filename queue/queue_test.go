@@ -30,6 +30,7 @@ func TestTicketGoesThroughTheOffice(t *testing.T) {
 	if desk := d.s.Counters["1"]; desk.Served != 1 || desk.ServedSeconds != 240 || desk.Ticket != "" {
 		t.Errorf("desk after one service: %+v", desk)
 	}
+	d.refused(queue.RateTicket{Ticket: first, Level: 5, Praise: make([]string, 11)}, kiosk, "praise-too-many")
 	d.must(queue.RateTicket{Ticket: first, Level: 5}, kiosk)
 	d.refused(queue.RateTicket{Ticket: first, Level: 4}, kiosk, "already-rated")
 	d.refused(queue.RateTicket{Ticket: second, Level: 4}, kiosk, "not-yet-served")
