@@ -2,13 +2,10 @@ package journal_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/binary"
 	"errors"
-	"flag"
 	"fmt"
 	"hash/crc32"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -19,8 +16,6 @@ import (
 	"motcua/queue"
 	"motcua/queue/journal"
 )
-
-var update = flag.Bool("update", false, "write the fixture of the present format")
 
 // edit opens the closed file with bbolt itself, as somebody with the disk in
 // hand could.
@@ -186,67 +181,64 @@ func TestBitFlips(t *testing.T) {
 	}
 }
 
-// fixture is a file of format 1; every later version must open it.
-const fixture = "testdata/format1.db.gz"
-
-func TestScenario30_OlderFileOpensAndIsBroughtUpToDate(t *testing.T) {
+// TestScenario29_TornFileIsSaidAndNotAPanic cuts and overwrites the live file:
+// opening and verifying say so or find nothing wrong, and never hang or panic.
+func TestScenario29_TornFileIsSaidAndNotAPanic(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "office.db")
-	if *update {
-		writeFixture(t, path)
-	}
-	packed, err := os.Open(fixture)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer packed.Close()
-	unzip, err := gzip.NewReader(packed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := io.ReadAll(unzip)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, raw, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	j := open(t, path, journal.Options{})
-	want := text(t, j.Snapshot().State)
-	if len(j.Snapshot().State.Tickets) != 5 || j.Snapshot().State.Day != "2026-11-20" {
-		t.Fatalf("fixture: got %d tickets of %s", len(j.Snapshot().State.Tickets), j.Snapshot().State.Day)
-	}
-	_ = j.Close()
-
-	// The same file as a version before the first would have left it: without
-	// read models.
-	setSchema(t, path, 0)
-	edit(t, path, func(tx *bolt.Tx) error {
-		return errors.Join(tx.DeleteBucket([]byte("dossiers")), tx.Bucket([]byte("meta")).Delete([]byte("morning")))
-	})
-	j = open(t, path, journal.Options{})
-	if got := text(t, j.Snapshot().State); got != want {
-		t.Errorf("state after bringing the file up to date: got %s, want %s", got, want)
-	}
-	if _, err := j.Verify(t.Context()); err != nil {
-		t.Error(err)
-	}
-}
-
-func writeFixture(t *testing.T, path string) {
-	t.Helper()
 	j := open(t, path, journal.Options{})
 	add(t, j, queue.Configured{Config: config()})
-	add(t, j, day("2026-11-20", 5)...)
+	months(t, j, 100, "2026-11")
+	want := lines(t, j)
 	_ = j.Close()
-	raw, err := os.ReadFile(path)
+	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var packed bytes.Buffer
-	zip := gzip.NewWriter(&packed)
-	_, err = zip.Write(raw)
-	if err := errors.Join(err, zip.Close(), os.WriteFile(fixture, packed.Bytes(), 0o644)); err != nil {
+	used := bytes.LastIndexFunc(whole, func(r rune) bool { return r != 0 }) + 1
+	said, fine := 0, 0
+	try := func(name string, raw []byte) {
+		t.Helper()
+		copied := filepath.Join(t.TempDir(), "office.db")
+		if err := os.WriteFile(copied, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		k, err := journal.Open(t.Context(), copied, journal.Options{MinFree: -1})
+		if err == nil {
+			if _, err = k.Verify(t.Context()); err == nil && lines(t, k) != want {
+				t.Fatalf("%s: another record, and nothing is said", name)
+			}
+			_ = k.Close()
+		}
+		if err != nil {
+			said++
+		} else {
+			fine++ // a page that nobody uses
+		}
+	}
+	for n := 1; n < 12; n++ {
+		try("cut", whole[:used*n/12])
+	}
+	for page := range used / 4096 {
+		raw := bytes.Clone(whole)
+		clear(raw[page*4096+512*(page%8):][:512])
+		try("a sector of zeros", raw)
+	}
+	if said < 20 {
+		t.Errorf("only %d of %d were noticed", said, said+fine)
+	}
+	t.Logf("%d said, %d without effect", said, fine)
+}
+
+func TestFirstStartCutOffLeavesNothingInTheWay(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "office.db")
+	if err := errors.Join(os.WriteFile(path+".new", []byte("torn"), 0o600), os.WriteFile(path, nil, 0o600)); err != nil {
 		t.Fatal(err)
+	}
+	j := open(t, path, journal.Options{})
+	add(t, j, queue.Configured{Config: config()})
+	if _, err := os.Stat(path + ".new"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the unfinished file is still there: %v", err)
 	}
 }

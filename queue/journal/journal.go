@@ -9,10 +9,8 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	bolt "go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"motcua/queue"
 	"motcua/queue/chain"
@@ -68,10 +66,14 @@ type Journal struct {
 	suspect error
 	signing signing
 
+	// sealing serialises what moves or drops records.
+	sealing sync.Mutex
+
 	// mu guards what readers see: committed records only.
 	mu      sync.RWMutex
 	shown   *queue.State
 	head    chain.Head
+	sealed  []Sealed // only appended to
 	changed chan struct{}
 
 	snapshot atomic.Pointer[Snapshot] // copy of shown; nil after a commit
@@ -98,37 +100,22 @@ func Open(ctx context.Context, path string, opt Options) (*Journal, error) {
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}
 	j.db = db
-	if err := j.start(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, err), db.Close())
+	if err := guarded(func() error { return j.start(ctx) }); err != nil {
+		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, err), j.db.Close())
 	}
 	return j, nil
-}
-
-// openFile opens bbolt as measured to be best for one small record per commit:
-// no free list on disk, and an address space (not memory) of 1 GiB so that a
-// reader never stops the writer from growing the file.
-func openFile(path string, opt Options) (*bolt.DB, error) {
-	db, err := bolt.Open(path, 0o600, &bolt.Options{
-		Timeout:         time.Second,
-		FreelistType:    bolt.FreelistMapType,
-		NoFreelistSync:  true,
-		InitialMmapSize: 1 << 30,
-		MaxSize:         opt.MaxSize,
-		ReadOnly:        opt.ReadOnly,
-	})
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, ErrInUse
-	}
-	return db, err
 }
 
 // start makes the buckets, settles the schema and loads today.
 func (j *Journal) start(ctx context.Context) error {
 	if j.opt.ReadOnly {
 		j.work, j.shown = queue.NewState(), queue.NewState()
-		return j.readHead()
+		return errors.Join(j.readHead(), j.loadSealed())
 	}
 	if err := j.prepare(ctx); err != nil {
+		return err
+	}
+	if err := j.compact(); err != nil {
 		return err
 	}
 	return j.loadToday(ctx)
@@ -138,6 +125,12 @@ func (j *Journal) start(ctx context.Context) error {
 func (j *Journal) Close() error {
 	j.writing.Lock()
 	defer j.writing.Unlock()
+	if !j.opt.ReadOnly && j.suspect == nil {
+		// With the free pages listed in the file the next opening need not look
+		// for them, which takes time by the size; without, it does.
+		j.db.NoFreelistSync = false
+		_ = guarded(func() error { return j.db.Update(func(*bolt.Tx) error { return nil }) })
+	}
 	if err := j.db.Close(); err != nil {
 		return fmt.Errorf("close journal %s: %w", j.path, err)
 	}
@@ -147,7 +140,8 @@ func (j *Journal) Close() error {
 // Path is the journal's file.
 func (j *Journal) Path() string { return j.path }
 
-// Size is the length of the file in bytes; it never shrinks.
+// Size is the length of the live file in bytes; it shrinks only when it is
+// opened.
 func (j *Journal) Size() int64 {
 	info, err := os.Stat(j.path)
 	if err != nil {

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -23,13 +24,19 @@ func (j *Journal) prepare(ctx context.Context) error {
 	case err != nil:
 		return err
 	case fresh:
-		return j.create()
+		return createIn(j.db)
+	}
+	if err := j.loadSealed(); err != nil {
+		return err
 	}
 	if err := j.loadHead(); err != nil {
 		return err
 	}
-	if have < schema {
+	switch have {
+	case rebuilding:
 		return j.Rebuild(ctx)
+	case 1:
+		return createIn(j.db) // format 2 has a bucket more
 	}
 	return nil
 }
@@ -59,7 +66,7 @@ func (j *Journal) format() (have uint32, fresh bool, err error) {
 
 // readHead is all that opening for reading needs.
 func (j *Journal) readHead() error {
-	_, fresh, err := j.format()
+	have, fresh, err := j.format()
 	switch {
 	case err != nil:
 		return err
@@ -68,23 +75,12 @@ func (j *Journal) readHead() error {
 	}
 	return j.View(func(v View) error {
 		for _, name := range append(kept(), readModels()...) {
-			if v.tx.Bucket(name) == nil {
+			if v.tx.Bucket(name) == nil && !(have < schema && bytes.Equal(name, bucketSealed)) {
 				return fmt.Errorf("bucket %s is missing: %w", name, ErrDamaged)
 			}
 		}
 		_, err := getJSON(v.tx.Bucket(bucketMeta), metaHead, &j.head)
 		return err
-	})
-}
-
-func (j *Journal) create() error {
-	return j.db.Update(func(tx *bolt.Tx) error {
-		for _, name := range append(kept(), readModels()...) {
-			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
-				return fmt.Errorf("create bucket %s: %w", name, err)
-			}
-		}
-		return putValue(tx.Bucket(bucketMeta), metaSchema, schemaBytes(schema))
 	})
 }
 
@@ -96,8 +92,9 @@ func (j *Journal) loadHead() error {
 			return err
 		}
 		key, line := v.tx.Bucket(bucketEvents).Cursor().Last()
-		if key == nil && head.Seq == 0 {
-			return nil
+		if key == nil && head == j.Base() {
+			j.head = head
+			return nil // nothing yet, or nothing since what was dropped
 		}
 		r, err := chain.Parse(line)
 		if err != nil {
@@ -138,8 +135,12 @@ func (j *Journal) loadToday(ctx context.Context) error {
 // morning is the state right after the latest day.opened and that record's
 // place; an office that never opened begins with nothing.
 func (j *Journal) morning() (*queue.State, chain.Head, error) {
-	state, head := queue.NewState(), chain.Head{}
-	err := j.View(func(v View) error {
+	state, err := j.ground()
+	head := j.Base()
+	if err != nil {
+		return nil, head, err
+	}
+	err = j.View(func(v View) error {
 		stored := queue.NewState()
 		ok, err := getJSON(v.tx.Bucket(bucketMeta), metaMorning, stored)
 		if !ok || err != nil {
@@ -161,6 +162,10 @@ func (j *Journal) morning() (*queue.State, chain.Head, error) {
 func (j *Journal) Rebuild(ctx context.Context) error {
 	j.writing.Lock()
 	defer j.writing.Unlock()
+	return guarded(func() error { return j.rebuild(ctx) })
+}
+
+func (j *Journal) rebuild(ctx context.Context) error {
 	err := j.db.Update(func(tx *bolt.Tx) error {
 		for _, name := range readModels() {
 			if err := tx.DeleteBucket(name); err != nil && tx.Bucket(name) != nil {
@@ -181,7 +186,10 @@ func (j *Journal) Rebuild(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("begin rebuild: %w", err)
 	}
-	state := queue.NewState()
+	state, err := j.ground()
+	if err != nil {
+		return fmt.Errorf("rebuild: %w", err)
+	}
 	if err := j.replay(ctx, state); err != nil {
 		return fmt.Errorf("rebuild: %w", err)
 	}
@@ -213,7 +221,7 @@ func (j *Journal) replay(ctx context.Context, state *queue.State) error {
 		page = page[:0]
 		return err
 	}
-	_, err := j.walk(ctx, chain.Head{}, func(r chain.Record) error {
+	_, err := j.walk(ctx, j.Base(), func(r chain.Record) error {
 		s, err := stage(r)
 		if err != nil {
 			return &FalseRecord{Seq: r.Seq, Err: err}

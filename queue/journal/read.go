@@ -30,7 +30,9 @@ type View struct{ tx *bolt.Tx }
 func (j *Journal) View(fn func(View) error) error {
 	done := j.readers.begin()
 	defer done()
-	return j.db.View(func(tx *bolt.Tx) error { return fn(View{tx: tx}) })
+	return guarded(func() error {
+		return j.db.View(func(tx *bolt.Tx) error { return fn(View{tx: tx}) })
+	})
 }
 
 // readers watches read transactions.
@@ -100,25 +102,6 @@ func (j *Journal) Range(ctx context.Context, after uint64, limit int) ([]chain.R
 		}
 	}
 	return records, nil
-}
-
-// page copies lines out of one short read transaction.
-func (j *Journal) page(after uint64, limit int) (lines [][]byte, err error) {
-	err = j.View(func(v View) error {
-		start := time.Now()
-		c := v.tx.Bucket(bucketEvents).Cursor()
-		for k, line := c.Seek(number(after + 1)); k != nil && len(lines) < limit; k, line = c.Next() {
-			lines = append(lines, append([]byte(nil), line...))
-			if len(lines)%64 == 0 && time.Since(start) > pageTime {
-				return nil
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read records after %d: %w", after, err)
-	}
-	return lines, nil
 }
 
 // Acked is the last record that the city has confirmed.

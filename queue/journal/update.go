@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"syscall"
 
@@ -51,19 +50,21 @@ func (j *Journal) Update(fn func(*Tx) error) ([]chain.Record, error) {
 	}
 	tx := &Tx{j: j, head: j.head, signing: j.signing.clone()}
 	var own error
-	err := j.db.Update(func(btx *bolt.Tx) error {
-		tx.View = View{tx: btx}
-		btx.Bucket(bucketEvents).FillPercent = 1 // keys only ever grow
-		if own = fn(tx); own != nil {
-			return own
-		}
-		if own = tx.finish(); own != nil {
-			return own
-		}
-		if j.opt.BeforeCommit != nil {
-			return j.opt.BeforeCommit()
-		}
-		return nil
+	err := guarded(func() error {
+		return j.db.Update(func(btx *bolt.Tx) error {
+			tx.View = View{tx: btx}
+			btx.Bucket(bucketEvents).FillPercent = 1 // keys only ever grow
+			if own = fn(tx); own != nil {
+				return own
+			}
+			if own = tx.finish(); own != nil {
+				return own
+			}
+			if j.opt.BeforeCommit != nil {
+				return j.opt.BeforeCommit()
+			}
+			return nil
+		})
 	})
 	if err == nil {
 		j.signing = tx.signing
@@ -79,14 +80,14 @@ func (j *Journal) Update(fn func(*Tx) error) ([]chain.Record, error) {
 	return nil, j.judge(err)
 }
 
-// judge tells a full disk, which is harmless, from everything else, which ends
-// this process. A flush that fails with ENOSPC is a bare errno and counts as
-// suspect: its pages may be lost and marked clean.
+// judge tells a file that could not grow, before which nothing was written, from
+// everything else, which ends this process. A write or a flush that fails with
+// ENOSPC is of the second kind: it may have been the head's, and pages may be
+// lost and marked clean. The reserve (Options.MinFree) makes it rare, and the
+// next start refuses gently by the reserve.
 func (j *Journal) judge(err error) error {
-	var path *os.PathError
 	resize := strings.HasPrefix(err.Error(), "file resize error") && strings.Contains(err.Error(), syscall.ENOSPC.Error())
-	if errors.Is(err, bolterrors.ErrMaxSizeReached) || resize ||
-		errors.As(err, &path) && (errors.Is(path, syscall.ENOSPC) || errors.Is(path, syscall.EDQUOT)) {
+	if errors.Is(err, bolterrors.ErrMaxSizeReached) || resize {
 		return fmt.Errorf("commit: %w (%w)", ErrFull, err)
 	}
 	j.suspect = fmt.Errorf("commit: %w (%w)", ErrSuspect, err)

@@ -23,12 +23,13 @@ var (
 	bucketSerials   = []byte("dossier-serials")
 	bucketKeys      = []byte("keys")
 	bucketDocuments = []byte("documents")
+	bucketSealed    = []byte("sealed")
 )
 
 // kept are the buckets that hold what cannot be read from the records;
 // readModels are dropped and rebuilt.
 func kept() [][]byte {
-	return [][]byte{bucketMeta, bucketEvents, bucketAnswers, bucketKeys, bucketDocuments}
+	return [][]byte{bucketMeta, bucketEvents, bucketAnswers, bucketKeys, bucketDocuments, bucketSealed}
 }
 
 func readModels() [][]byte {
@@ -40,6 +41,7 @@ var (
 	metaSchema  = []byte("schema")
 	metaHead    = []byte("head")
 	metaMorning = []byte("morning") // the state right after the latest day.opened
+	metaGround  = []byte("ground")  // the state after the last dropped record
 	metaAcked   = []byte("acked")
 	metaCreated = []byte("created")
 )

@@ -25,18 +25,18 @@ func (j *Journal) Verify(ctx context.Context) (chain.Head, error) {
 // record whose whole chain was rewritten after it and an end that was cut off.
 // It returns the last checkpoint that held as well.
 func (j *Journal) VerifyAgainst(ctx context.Context, e chain.Evidence) (chain.Head, chain.Checkpoint, error) {
-	v, err := chain.NewVerifier(chain.Head{}, e)
+	v, err := chain.NewVerifier(j.Base(), e)
 	if err != nil {
 		return chain.Head{}, chain.Checkpoint{}, err
 	}
-	head, err := j.walk(ctx, chain.Head{}, v.Check)
+	head, err := j.walk(ctx, j.Base(), v.Check)
 	if err == nil {
 		err = v.End()
 	}
 	if err != nil {
 		return head, v.Signed(), err
 	}
-	for _, name := range append([][]byte{bucketMeta, bucketAnswers, bucketKeys, bucketDocuments}, readModels()...) {
+	for _, name := range append([][]byte{bucketMeta, bucketAnswers, bucketKeys, bucketDocuments, bucketSealed}, readModels()...) {
 		if err := j.verifyValues(ctx, name); err != nil {
 			return head, v.Signed(), err
 		}
@@ -53,6 +53,9 @@ func (j *Journal) walk(ctx context.Context, from chain.Head, fn func(chain.Recor
 		}
 		end := j.Head()
 		lines, err := j.page(head.Seq, pageRecords)
+		if errors.Is(err, ErrDamaged) {
+			return head, &FalseRecord{Seq: head.Seq + 1, Err: err}
+		}
 		if err != nil {
 			return head, err
 		}
@@ -108,7 +111,12 @@ func (j *Journal) verifyValues(ctx context.Context, bucket []byte) error {
 			return fmt.Errorf("verify %s: %w", bucket, err)
 		}
 		err := j.View(func(v View) error {
-			c := v.tx.Bucket(bucket).Cursor()
+			b := v.tx.Bucket(bucket)
+			if b == nil {
+				more = false
+				return nil // a file of an earlier format, open for reading
+			}
+			c := b.Cursor()
 			k, framed := c.Seek(after)
 			if after != nil && string(k) == string(after) {
 				k, framed = c.Next()
@@ -139,6 +147,6 @@ func (e *NewerError) Error() string {
 }
 
 // schema is the format of the file. A higher one rebuilds the read models.
-const schema uint32 = 1
+const schema uint32 = 2
 
 func schemaBytes(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
