@@ -143,7 +143,6 @@ func TestMistakesOfThePersonWhoStartsIt(t *testing.T) {
 		"unknown flag":          {[]string{"--dat", "x"}, 2, "-dat"},
 		"stray word":            {[]string{"start"}, 2, `"start" is not a flag`},
 		"city without token":    {[]string{"--central", "https://x"}, 2, "--token-file"},
-		"half a certificate":    {[]string{"--tls-cert", "x"}, 2, "--tls-key"},
 		"no such configuration": {[]string{"--data", dir, "--office", filepath.Join(dir, "no.json")}, 1, "no.json"},
 		"broken configuration":  {[]string{"--data", dir, "--office", write("a.json", "{\n\"office\": 7}")}, 1, "line 2"},
 		"misspelt setting":      {[]string{"--data", dir, "--office", write("b.json", `{"ofice":"x"}`)}, 1, "ofice"},

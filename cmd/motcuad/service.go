@@ -3,8 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"flag"
 	"fmt"
@@ -12,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -24,6 +21,7 @@ import (
 	"motcua/queue"
 	"motcua/queue/journal"
 	"motcua/queue/office"
+	"motcua/queue/office/find"
 	"motcua/queue/uplink"
 )
 
@@ -33,12 +31,12 @@ type Main struct {
 	Log    *slog.Logger
 
 	// Set by Parse.
-	data, listen, officeFile   string
-	central, tokenFile         string
-	centralKey                 string
-	tlsCert, tlsKey, clientCAs string
-	device, standbyOf          string
-	showVersion                bool
+	data, listen, officeFile string
+	central, tokenFile       string
+	centralKey               string
+	device, standbyOf        string
+	openLAN, mdns            bool
+	showVersion              bool
 
 	// Addr is where the API answers; set before Ready is closed.
 	Addr net.Addr
@@ -54,7 +52,7 @@ Examples:
   motcuad --data /var/lib/motcua
         the demo office, for this machine only
   motcuad --data /var/lib/motcua --office /etc/motcua/office.json --listen 192.168.1.10:8080
-        an office of its own for the machines on its network
+        an office of its own for the machines that join it (motcuactl enrol)
   motcuad --data … --office … --central https://motcua.example.vn --token-file /etc/motcua/token
         the same with a line to the city
 
@@ -75,9 +73,8 @@ func (m *Main) Parse(args []string, stderr io.Writer) error {
 	f.StringVar(&m.central, "central", "", "address of the city's server; empty works alone")
 	f.StringVar(&m.tokenFile, "token-file", "", "file with the office's token for the city")
 	f.StringVar(&m.centralKey, "central-key", "", "file with the city's public key (motcua-central key); without it the first that the city shows is kept in the data folder")
-	f.StringVar(&m.tlsCert, "tls-cert", "", "certificate of the API, PEM; with --tls-key")
-	f.StringVar(&m.tlsKey, "tls-key", "", "key of the certificate, PEM")
-	f.StringVar(&m.clientCAs, "client-ca", "", "certificates that sign the machines' own, PEM: only those machines may connect")
+	f.BoolVar(&m.openLAN, "open-lan", false, "let every machine on the network do everything, without joining: only to try the office out")
+	f.BoolVar(&m.mdns, "announce", true, "tell the network where the office is (mDNS, "+find.Service+")")
 	f.StringVar(&m.device, "device", "", `this machine's name among those that can lead the office (default "hub", "standby" with --standby-of)`)
 	f.StringVar(&m.standbyOf, "standby-of", "", "address of the hub: keep a copy of its record, and wait to be promoted")
 	f.BoolVar(&m.showVersion, "version", false, "print the version and end")
@@ -89,10 +86,6 @@ func (m *Main) Parse(args []string, stderr io.Writer) error {
 		return fmt.Errorf("%q is not a flag", f.Arg(0))
 	case m.central != "" && m.tokenFile == "":
 		return errors.New("--central needs --token-file")
-	case (m.tlsCert == "") != (m.tlsKey == ""):
-		return errors.New("--tls-cert and --tls-key go together")
-	case m.clientCAs != "" && m.tlsCert == "":
-		return errors.New("--client-ca needs --tls-cert")
 	}
 	return nil
 }
@@ -106,7 +99,7 @@ func (m *Main) Run(ctx context.Context) error {
 	}
 	m.office, err = office.Open(office.Config{
 		Dir: m.data, Setup: setup, Rules: rules, Version: fullVersion(), Log: m.Log,
-		Device: m.deviceName(), Standby: m.standbyOf != "",
+		Device: m.deviceName(), Standby: m.standbyOf != "", OpenLAN: m.openLAN,
 	})
 	if err != nil {
 		return fmt.Errorf("open the office in %s: %w", m.data, err)
@@ -123,6 +116,7 @@ func (m *Main) Run(ctx context.Context) error {
 	group.Go(func() error { return m.serve(ctx, listener, handler) })
 	group.Go(func() error { return m.watchOffice(ctx) })
 	group.Go(func() error { return m.supervise(ctx) })
+	group.Go(func() error { return m.announce(ctx, listener.Addr()) })
 	if m.standbyOf != "" {
 		group.Go(func() error { return m.follow(ctx) })
 	}
@@ -148,32 +142,6 @@ func (m *Main) Close() error {
 		return nil
 	}
 	return m.office.Close()
-}
-
-// bind listens, with TLS where it is set.
-func (m *Main) bind(ctx context.Context) (net.Listener, error) {
-	var config net.ListenConfig
-	l, err := config.Listen(ctx, "tcp", m.listen)
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", m.listen, err)
-	}
-	if m.tlsCert == "" {
-		return l, nil
-	}
-	cert, err := tls.LoadX509KeyPair(m.tlsCert, m.tlsKey)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("read the certificate: %w", err), l.Close())
-	}
-	secure := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS13, NextProtos: []string{"http/1.1"}}
-	if m.clientCAs != "" {
-		raw, err := os.ReadFile(m.clientCAs)
-		secure.ClientCAs = x509.NewCertPool()
-		if err != nil || !secure.ClientCAs.AppendCertsFromPEM(raw) {
-			return nil, errors.Join(fmt.Errorf("read %s: no certificate (%w)", m.clientCAs, err), l.Close())
-		}
-		secure.ClientAuth = tls.RequireAndVerifyClientCert
-	}
-	return tls.NewListener(l, secure), nil
 }
 
 // goodbye is how long requests at hand may take after the end was asked for.

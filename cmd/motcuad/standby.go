@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
+	"motcua/cmd/internal/reach"
 	"motcua/queue/office"
 )
 
@@ -21,7 +23,16 @@ func (m *Main) deviceName() string {
 // the old hub still has. A copy that is not a part of the hub's record needs a
 // person; until then the machine goes on as it is.
 func (m *Main) follow(ctx context.Context) error {
-	err := m.office.FollowHub(ctx, office.FollowOptions{URL: m.standbyOf, Log: m.Log})
+	way, err := reach.To(m.standbyOf, m.data)
+	if err != nil {
+		return err
+	}
+	renewing, stop := context.WithCancel(ctx)
+	var keeper sync.WaitGroup
+	keeper.Go(func() { way.Keep(renewing, m.Log) })
+	defer keeper.Wait()
+	defer stop()
+	err = m.office.FollowHub(ctx, office.FollowOptions{URL: way.Base, Transport: way.RoundTripper(), Log: m.Log})
 	if errors.Is(err, office.ErrForked) {
 		m.Log.Error("this machine's record and the hub's went different ways: no copy is kept", "hub", m.standbyOf, "err", err)
 		return nil

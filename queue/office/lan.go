@@ -42,6 +42,9 @@ type caller struct {
 // TLS is the office's side of its connections, for enrol.Listen.
 func (o *Office) TLS() *tls.Config { return o.lan.authority.Server() }
 
+// AuthorityID tells this office's authority from others, for mDNS.
+func (o *Office) AuthorityID() string { return enrol.AuthorityID(o.lan.authority.Certificate()) }
+
 // who finds out who sends a request; see docs/api.md, "Who may ask". Renewing is
 // all that a device may do whose certificate has ended.
 func (o *Office) who(r *http.Request) (caller, error) {

@@ -46,7 +46,7 @@ func Join(ctx context.Context, base string, code Code, dir string) (*Identity, e
 	defer t.CloseIdleConnections()
 	var a Answer
 	for try := 1; ; try++ { // a lost answer is asked for again, by the same request
-		err := post(ctx, t, strings.TrimRight(base, "/")+PathJoin, r, &a)
+		err := Ask(ctx, t, http.MethodPost, strings.TrimRight(base, "/")+PathJoin, r, &a)
 		if err == nil {
 			break
 		}
@@ -79,7 +79,7 @@ func Renewal(der []byte) any { return renewal{Certificate: der} }
 // keep the old one until they end.
 func (id *Identity) Renew(ctx context.Context, base string, t *http.Transport) error {
 	var a renewal
-	if err := post(ctx, t, strings.TrimRight(base, "/")+PathRenew, struct{}{}, &a); err != nil {
+	if err := Ask(ctx, t, http.MethodPost, strings.TrimRight(base, "/")+PathRenew, struct{}{}, &a); err != nil {
 		return fmt.Errorf("renew the certificate: %w", err)
 	}
 	cert, err := id.accept(a.Certificate)
@@ -123,34 +123,42 @@ func (id *Identity) Keep(ctx context.Context, base string, t *http.Transport, lo
 	}
 }
 
-// post sends a value and reads the answer; a refusal comes as one.
-func post(ctx context.Context, t http.RoundTripper, url string, v, answer any) error {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return err
+// Ask does one small request of the office's API that is not a command and reads
+// the answer; v is nil for none, and a *refusal.Refusal comes as one.
+func Ask(ctx context.Context, t http.RoundTripper, method, url string, v, answer any) error {
+	var body io.Reader
+	if v != nil {
+		raw, err := json.Marshal(v)
+		if err != nil {
+			return fmt.Errorf("encode the request: %w", err)
+		}
+		body = bytes.NewReader(raw)
 	}
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, url, body)
 	if err != nil {
-		return err
+		return fmt.Errorf("make the request: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	res, err := t.RoundTrip(req)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s %s: %w", method, url, err)
 	}
 	defer res.Body.Close() //nolint:errcheck // read whole or not at all
 	raw, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	if err != nil {
-		return err
+		return fmt.Errorf("%s %s: %w", method, url, err)
 	}
 	if res.StatusCode != http.StatusOK {
 		var no refusal.Refusal
 		if json.Unmarshal(raw, &no) != nil || no.Code == "" {
-			return fmt.Errorf("status %d", res.StatusCode)
+			return fmt.Errorf("%s %s: status %d", method, url, res.StatusCode)
 		}
 		return &no
 	}
-	return json.Unmarshal(raw, answer)
+	if err := json.Unmarshal(raw, answer); err != nil {
+		return fmt.Errorf("%s %s: not an answer of an office: %w", method, url, err)
+	}
+	return nil
 }
