@@ -12,12 +12,34 @@ import (
 // "261122-A012". The day is the business day, not the clock's.
 type TicketID string
 
-// idShape: day, series, number. A series is a service's letter, or a letter and
-// one or two digits with a dash.
-var (
-	idShape    = regexp.MustCompile(`^(\d{6})-(?:([A-Z])|([A-Z]\d{1,2})-)(\d{3,4})$`)
-	labelShape = regexp.MustCompile(`^([A-Z])(?:(\d{1,2})[ -])? ?0*(\d{1,4})$`)
-)
+var labelShape = regexp.MustCompile(`^([A-Z])(?:(\d{1,2})[ -])? ?0*(\d{1,4})$`)
+
+// parts takes an id apart: six digits of the day, the series, three or four
+// digits of the number. A series is a service's letter, or a letter and one or
+// two digits with a dash. Every record of a ticket comes by here, so there is no
+// regular expression.
+func (id TicketID) parts() (series, number string, ok bool) {
+	if len(id) < len("261122-A012") || !digits(string(id[:6])) || id[6] != '-' || id[7] < 'A' || id[7] > 'Z' {
+		return "", "", false
+	}
+	series, number = string(id[7:8]), string(id[8:])
+	if dash := strings.IndexByte(number, '-'); dash >= 0 {
+		series, number = string(id[7:8+dash]), number[dash+1:]
+		if len(series) < 2 || len(series) > 3 || !digits(series[1:]) {
+			return "", "", false
+		}
+	}
+	return series, number, (len(number) == 3 || len(number) == 4) && digits(number)
+}
+
+func digits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
 
 // NewTicketID writes an id. day is "2006-01-02"; series is a service's letter
 // ("A", in the first hub's term), or "A2" in the second, or a device's own
@@ -45,14 +67,14 @@ func ParseLabel(day, typed string) (TicketID, bool) {
 
 // ParseTicketID reads an id and refuses anything else.
 func ParseTicketID(s string) (TicketID, bool) {
-	m := idShape.FindStringSubmatch(s)
-	if m == nil {
+	id := TicketID(s)
+	if _, _, ok := id.parts(); !ok {
 		return "", false
 	}
-	if _, err := time.Parse("060102", m[1]); err != nil {
+	if _, err := time.Parse("060102", s[:6]); err != nil {
 		return "", false
 	}
-	return TicketID(s), true
+	return id, true
 }
 
 // Label is what people see and hear: "A012".
@@ -65,21 +87,21 @@ func (id TicketID) Label() string {
 
 // Number is the number without its series.
 func (id TicketID) Number() int {
-	m := idShape.FindStringSubmatch(string(id))
-	if m == nil {
+	_, number, ok := id.parts()
+	if !ok {
 		return 0
 	}
-	n, _ := strconv.Atoi(m[4])
+	n, _ := strconv.Atoi(number)
 	return n
 }
 
 // Series is what the number counts in: "A", "A2", "X1"; "" when the id is none.
 func (id TicketID) Series() string {
-	m := idShape.FindStringSubmatch(string(id))
-	if m == nil {
+	series, _, ok := id.parts()
+	if !ok {
 		return ""
 	}
-	return m[2] + m[3]
+	return series
 }
 
 // of reports whether the number belongs to a business day ("2006-01-02").
