@@ -96,6 +96,7 @@ func (v *victim) stop() error {
 // life is one office that is killed again and again.
 type life struct {
 	bin, dir, file string
+	flags          []string // more, for the program
 	random         *rand.Rand
 	ledger         *ledger
 	machines       []*machine
@@ -156,7 +157,7 @@ func (l *life) killOpening() error {
 // restart opens the office and checks what it promised before.
 func (l *life) restart(ctx context.Context) (*victim, error) {
 	began := time.Now()
-	v, err := opened(l.bin, l.dir, "--office", l.file)
+	v, err := opened(l.bin, l.dir, append([]string{"--office", l.file}, l.flags...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -190,11 +191,16 @@ func (l *life) settle(ctx context.Context, v *victim) error {
 	return nil
 }
 
-// work lets every machine send as fast as it is answered, for a random time,
-// and kills the office in the middle.
+// work kills the office in the middle of work, within a moment.
 func (l *life) work(ctx context.Context, v *victim) error {
+	return l.during(ctx, v, 30*time.Millisecond)
+}
+
+// during lets every machine send as fast as it is answered, for a random time,
+// and kills the office in the middle.
+func (l *life) during(ctx context.Context, v *victim, most time.Duration) error {
 	killed := make(chan struct{})
-	after := time.Duration(l.random.Int64N(int64(30 * time.Millisecond)))
+	after := time.Duration(l.random.Int64N(int64(most)))
 	time.AfterFunc(after, func() { v.kill(); close(killed) })
 	var group errgroup.Group
 	for _, m := range l.machines {

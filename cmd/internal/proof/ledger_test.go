@@ -62,6 +62,18 @@ func (l *ledger) add(s said) error {
 	return nil
 }
 
+// issued is how many numbers were given.
+func (l *ledger) issued() (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for given := range l.owners {
+		if _, ok := queue.ParseTicketID(given); ok {
+			n++
+		}
+	}
+	return n
+}
+
 // kept is how many answers of a device the office keeps for a repetition.
 const kept = 256
 

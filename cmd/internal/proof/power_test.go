@@ -152,12 +152,12 @@ func (p *power) look(disk *faultdisk.Disk) error {
 		if err := os.MkdirAll(q.Dir, 0o700); err != nil { // an empty disk has a folder, too
 			return err
 		}
-		wrong, err := p.judge.ask(q)
+		v, err := p.judge.ask(q)
 		if err != nil {
 			return err
 		}
 		p.states++
-		if wrong != "" {
+		if wrong := v.Wrong; wrong != "" {
 			kind, _, _ := strings.Cut(wrong, ":")
 			p.wrong[kind]++
 			if p.wrong[kind] == 1 {

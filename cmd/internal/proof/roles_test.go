@@ -198,11 +198,14 @@ type question struct {
 	Dir    string `json:"dir"`
 	Last   uint64 `json:"last"`
 	Recent []said `json:"recent"`
+	// Read asks for a sum over everything that the office can be asked for.
+	Read bool `json:"read"`
 }
 
 // verdict is empty when nothing is wrong.
 type verdict struct {
 	Wrong string `json:"wrong"`
+	Read  string `json:"read,omitempty"`
 }
 
 // judgeRole answers questions until its input ends. A damaged file can make
@@ -217,7 +220,7 @@ func judgeRole() error {
 			return err
 		}
 		v := verdict{}
-		if err := q.answer(context.Background()); err != nil {
+		if err := q.answer(context.Background(), &v); err != nil {
 			v.Wrong = err.Error()
 		}
 		if err := out.Encode(v); err != nil {
@@ -226,7 +229,7 @@ func judgeRole() error {
 	}
 }
 
-func (q question) answer(ctx context.Context) (err error) {
+func (q question) answer(ctx context.Context, v *verdict) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
@@ -242,12 +245,17 @@ func (q question) answer(ctx context.Context) (err error) {
 	defer func() {
 		err = errors.Join(err, o.Close())
 		if err == nil {
-			err = sound(q.Dir)
+			err = q.sound()
 		}
 	}()
 	ask, err := within(o)
 	if err != nil {
 		return err
+	}
+	if q.Read { // before anybody verifies: as a screen would
+		if v.Read, err = everything(ctx, o, ask, q.Recent); err != nil {
+			return err
+		}
 	}
 	head, err := verified(ctx, ask)
 	if err != nil {
@@ -304,6 +312,14 @@ func (q question) reckless() (err error) {
 	})
 }
 
+// sound checks the pages, too, unless the office's own checks are on trial.
+func (q question) sound() error {
+	if q.Read {
+		return nil
+	}
+	return sound(q.Dir)
+}
+
 // sound lets bbolt check its own pages.
 func sound(dir string) error {
 	files, err := filepath.Glob(filepath.Join(dir, "*.db"))
@@ -340,10 +356,10 @@ type judge struct {
 // cannot be opened.
 const patience = 10 * time.Second
 
-func (j *judge) ask(q question) (string, error) {
+func (j *judge) ask(q question) (verdict, error) {
 	if j.cmd == nil {
 		if err := j.start(); err != nil {
-			return "", err
+			return verdict{}, err
 		}
 	}
 	late := time.AfterFunc(patience, func() { _ = j.cmd.Process.Kill() })
@@ -355,9 +371,9 @@ func (j *judge) ask(q question) (string, error) {
 	}
 	if err != nil {
 		j.end()
-		return "crash: the file hangs or kills who opens it", nil
+		return verdict{Wrong: "crash: the file hangs or kills who opens it"}, nil
 	}
-	return v.Wrong, nil
+	return v, nil
 }
 
 func (j *judge) start() error {
