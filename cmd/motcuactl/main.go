@@ -61,9 +61,14 @@ func commands() []command {
 		{"demo", "[--play] [--for 10m] [--pictures DIR]", "start the whole product with its demo office", runDemo},
 		{"audit", "--data DIR [--day D] [--json]", "prove that every call obeyed the rule, or name those that did not", runAudit},
 		{"promote", "[--office URL] --reason TEXT [--officer CODE] [--force]", "make this standby the hub", promote},
+		{"devices", "[--json]", "list the machines that joined the office", listMachines},
+		{"enrol", "--name NAME --role ROLE [--counter ID]", "make a code with which one machine may join the office, once, within 15 minutes", enrolMachine},
+		{"join", "--data DIR [--office URL] [CODE]", "let this machine into an office with a code", joinOffice},
+		{"revoke", "NAME [--reason …]", "shut a machine out of the office at once", revokeMachine},
 		{"scan", "[--json] FILE…", "read the codes in pictures", scanFiles},
 		{"seat", "[--office URL]", "say which machine this is: hub, standby or retired", whoLeads},
 		{"settle", "[--office URL] --lost --reason TEXT", "end the wait for an old hub whose disk is gone", settleLost},
+		{"staff", "[pin|clear|unlock OFFICER]", "list the officers; give one a PIN, take it away, unlock it", staff},
 		{"stats", "--data DIR [--day D] [--format text|csv|xlsx|json] [-o FILE]", "waits, service times, absences, kept promises of a day, month or year", runStats},
 		{"simulate", "[--data DIR] [--day DATE] [--counters +1] [--close 5@10:00] …", "show what a day's waits would have been with other staffing or rules", simulate},
 		{"verify", "--data DIR", "check the office's record from its first line to its last", verify},
@@ -130,6 +135,9 @@ Examples:
   motcuactl demo                       the city, an office, a kiosk, a counter and a hall display
   motcuactl scan --json receipt.jpg    one JSON object a picture
   motcuactl simulate --counters +1     what one more counter would change
+  motcuactl enrol --name kiosk-2 --role kiosk
+  motcuactl revoke kiosk-2             stolen: out at once, with what it has open
+  motcuactl staff pin cb01             asks for the PIN twice
   motcuactl verify --data /var/lib/motcua/office
   motcuactl audit --data /var/lib/motcua/office --day 2026-11-23
   motcuactl stats --data /var/lib/motcua/office --day 2026-11 -o thang-11.xlsx

@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"image"
 	"image/draw"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -19,6 +22,7 @@ import (
 	"motcua/queue/chain"
 	"motcua/queue/journal"
 	"motcua/queue/office"
+	"motcua/queue/office/enrol"
 )
 
 func TestMain(m *testing.M) {
@@ -34,7 +38,7 @@ func TestScript(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			return errors.Join(pictures(e.WorkDir), offices(e.WorkDir), worked(t, e.WorkDir))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"hold": hold, "cell": cell},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"hold": hold, "cell": cell, "serve": serve},
 	})
 }
 
@@ -43,6 +47,24 @@ func hold(ts *testscript.TestScript, _ bool, args []string) {
 	j, err := journal.Open(context.Background(), ts.MkAbs(args[0]), journal.Options{})
 	ts.Check(err)
 	ts.Defer(func() { _ = j.Close() }) // the script has said what it had to say
+}
+
+// serve opens an office for the script; $OFFICE is its address, $LAN the same for
+// machines that joined.
+func serve(ts *testscript.TestScript, _ bool, args []string) {
+	data, err := demo.Load()
+	ts.Check(err)
+	o, err := office.Open(office.Config{Dir: ts.MkAbs(args[0]), Setup: &data.Config, Rules: data.Rules()})
+	ts.Check(err)
+	handler, err := office.Handler(o)
+	ts.Check(err)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Second}
+	go func() { _ = server.Serve(enrol.Listen(l, o.TLS())) }()
+	ts.Defer(func() { _ = errors.Join(server.Close(), o.Close()) }) // the script has said what it had to say
+	ts.Setenv("OFFICE", "http://"+l.Addr().String())
+	ts.Setenv("LAN", "https://"+l.Addr().String())
 }
 
 // pictures draws one.png (a ticket), several.png (a QR code beside bars) and
