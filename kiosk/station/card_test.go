@@ -111,6 +111,34 @@ func TestScenario21_OneNumberPerCardAtTheKiosk(t *testing.T) {
 	}
 }
 
+// TestScenario21_CardOfABooking: the desk booked with the card; once the booking
+// has become a number, the card takes no second one.
+func TestScenario21_CardOfABooking(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.rules(t, func(c *queue.Config) {
+		c.Services[0].PerSlot = 1
+		c.Hours = map[time.Weekday][]queue.Span{time.Monday: {{From: 8 * 60, To: 17 * 60}}}
+	})
+	client := office.Local(h.Office)
+	slot := time.Date(2026, 11, 23, 9, 30, 0, 0, time.FixedZone("+07", 7*3600))
+	book := queue.BookAppointment{Service: "ho-tich", Slot: slot, Identity: scan.Classify(h.demo.Cards[0]).Card.Number}
+	if _, err := office.NewCaller(client, "counter-1").Do(t.Context(), "cb01", "1", book); err != nil {
+		t.Fatal(err)
+	}
+	k := h.kiosk(t, client, nil)
+	k.until("the booking", func(s session.State) bool { return len(s.Queue.Appointments) == 1 })
+	for code := range h.State().Appointments {
+		k.loop.Send(session.Scanned{Kind: session.ScanAppointment, Code: code})
+	}
+	first := k.until("its number", func(s session.State) bool { return s.Screen == session.Ticket && !s.Busy() })
+	k.leave()
+	h.scans(k, 0)
+	if again := k.taken("ho-tich"); again.Issued.ID != first.Issued.ID || !again.OnlyOne {
+		t.Errorf("the card took %s beside %s", again.Issued.ID, first.Issued.ID)
+	}
+}
+
 // TestScenario41_CardOfSomebodyWhoLeft: the office was away when the number was
 // asked for. The same question is asked until it is answered, nobody else gets
 // the card into theirs, and then it is forgotten.

@@ -115,3 +115,36 @@ func TestScenario15_NumberForTheAfternoon(t *testing.T) {
 		t.Errorf("the number waits until %s", after)
 	}
 }
+
+// TestScenario15_StoppedSessionGivesTheAfternoon: a leader ends the morning
+// early; the kiosk gives a number for the afternoon, whose slip says more than
+// one of the morning.
+func TestScenario15_StoppedSessionGivesTheAfternoon(t *testing.T) {
+	t.Parallel()
+	h, p := open(t), plug(t, slow())
+	h.rules(t, func(c *queue.Config) {
+		c.Hours = map[time.Weekday][]queue.Span{time.Monday: {{From: 8 * 60, To: 11*60 + 30}, {From: 13*60 + 30, To: 17 * 60}}}
+	})
+	client := office.Local(h.Office)
+	k := h.kiosk(t, client, load(t, epson, "tcp:"+p.addr.String()))
+	k.take()
+	k.paper(session.Printed)
+	k.leave()
+	leader := office.NewCaller(client, "counter-1")
+	if _, err := leader.Do(t.Context(), "cb01", "1", queue.CloseSession{How: queue.EndServe, Reason: "crowded"}); err != nil {
+		t.Fatal(err)
+	}
+	k.until("the offer", func(s session.State) bool { return !s.ForLater().Empty() })
+	k.press(session.TakeNumber, "")
+	k.press(session.PickService, "ho-tich")
+	k.until("the question", func(s session.State) bool { return s.Screen == session.Closing })
+	k.press(session.TakeLater, "")
+	s := k.until("a number", func(s session.State) bool { return s.Screen == session.Ticket })
+	if from := queue.Local(h.State().Ticket(s.Issued.ID).After).Format("15:04"); from != "13:30" || s.Turn().Left.Value.Raw != from {
+		t.Errorf("the number counts from %s, the screen says %+v", from, s.Turn().Left)
+	}
+	k.paper(session.Printed)
+	if papers := p.Papers(); len(papers) != 2 || papers[1].Picture.Height <= papers[0].Picture.Height {
+		t.Errorf("%d papers; the second should have a line more: from when it counts", len(papers))
+	}
+}
