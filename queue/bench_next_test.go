@@ -3,6 +3,7 @@ package queue_test
 import (
 	"encoding/json"
 	"fmt"
+	"syscall"
 	"testing"
 	"time"
 
@@ -180,4 +181,59 @@ func BenchmarkReplayDay(b *testing.B) {
 			}
 		}
 	})
+}
+
+// dayLimit is the bar of the benchmark below: processor time to open an office
+// in the evening of a day of 5,000 tickets.
+const dayLimit = 100 * time.Millisecond
+
+// BenchmarkReplayJournalDay opens an office from its journal's lines: 5,000
+// tickets, 20,000 records, each line parsed, its place in the chain checked, its
+// event decoded and applied. It reports processor time, all threads together,
+// and what part of the limit that is.
+func BenchmarkReplayJournalDay(b *testing.B) {
+	lines := [][]byte{}
+	var head chain.Head
+	for _, r := range bigDay(b) {
+		rec, next, err := head.Append(chain.Fact{At: r.at, Clock: chain.ClockSynced, By: r.by, N: 7, Type: r.kind, V: 1, Data: r.data})
+		if err != nil {
+			b.Fatal(err)
+		}
+		lines, head = append(lines, rec.Line()), next
+	}
+	start := cpuTime(b)
+	for b.Loop() {
+		s, at := queue.NewState(), chain.Head{}
+		for _, line := range lines {
+			r, err := chain.Parse(line)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if at, err = at.Check(r); err != nil {
+				b.Fatal(err)
+			}
+			e, ok, err := queue.DecodeEvent(r.Type, r.V, r.Data)
+			if !ok || err != nil {
+				b.Fatal(r.Type, err)
+			}
+			s.Apply(e, r.At, r.Seq, r.By)
+		}
+		if at != head || s.Waiting("") != 0 || len(s.Tickets) != 5_000 {
+			b.Fatalf("%d wait, %d tickets, record %d", s.Waiting(""), len(s.Tickets), at.Seq)
+		}
+	}
+	each := (cpuTime(b) - start) / time.Duration(b.N)
+	b.ReportMetric(each.Seconds()*1000, "cpu-ms/day")
+	b.ReportMetric(float64(each)/float64(dayLimit), "of-limit")
+	b.ReportMetric(float64(len(lines)), "records")
+}
+
+// cpuTime is what the process has used of all processors so far.
+func cpuTime(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Skip("no processor time here:", err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

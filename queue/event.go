@@ -294,6 +294,14 @@ func DecodeEvent(kind string, v int, data json.RawMessage) (e Event, ok bool, er
 	if v != 1 {
 		return nil, false, nil
 	}
+	if e, ok = decodePlain(kind, data); ok {
+		return e, true, nil
+	}
+	return decodeJSON(kind, data)
+}
+
+// decodeJSON is DecodeEvent for any JSON.
+func decodeJSON(kind string, data json.RawMessage) (e Event, ok bool, err error) {
 	switch kind {
 	case "office.configured":
 		return decode[Configured](kind, data)

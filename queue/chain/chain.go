@@ -117,20 +117,24 @@ func (h Head) Append(f Fact) (Record, Head, error) {
 	return r, Head{Seq: r.Seq, Hash: r.Hash()}, nil
 }
 
-// Parse reads a line written by Append. It copies the bytes.
+// Parse reads a line written by Append. It copies the bytes; Data is a part of
+// Line.
 func Parse(line []byte) (Record, error) {
 	line = bytes.TrimRight(line, "\r\n")
 	if len(line) == 0 || len(line) > MaxLine {
 		return Record{}, fmt.Errorf("record of %d bytes: %w", len(line), ErrMalformed)
 	}
-	var r Record
-	if err := json.Unmarshal(line, &r); err != nil {
-		return Record{}, fmt.Errorf("record: %w (%w)", ErrMalformed, err)
+	line = bytes.Clone(line)
+	r, ok := canonical(line)
+	if !ok {
+		if err := json.Unmarshal(line, &r); err != nil {
+			return Record{}, fmt.Errorf("record: %w (%w)", ErrMalformed, err)
+		}
+		r.line = line
 	}
 	if r.Seq == 0 || r.Type == "" {
 		return Record{}, fmt.Errorf("record without sequence or type: %w", ErrMalformed)
 	}
-	r.line = bytes.Clone(line)
 	return r, nil
 }
 
