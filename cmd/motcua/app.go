@@ -32,6 +32,7 @@ type Main struct {
 
 	cfg         config.Config
 	targets     string
+	enrol       bool
 	showVersion bool
 }
 
@@ -42,8 +43,10 @@ Examples:
         a whole demo office on this machine, in three windows
   motcua --config /etc/motcua/motcua.toml
         what the file says
-  motcua --role counter --counter 3 --office http://192.168.1.10:8080
-        counter 3 of an office on the network
+  motcua --role counter --office https://192.168.1.10:8080 --enrol
+        join an office on the network, once: asks for the code of motcuactl enrol
+  motcua --role counter --counter 3 --office https://192.168.1.10:8080
+        counter 3 of that office
 
 Flags override the file:
 `
@@ -63,7 +66,7 @@ func (m *Main) Parse(args []string, stderr io.Writer) error {
 	file := f.String("config", "", "configuration file, TOML")
 	f.StringVar(&over.Role, "role", "", "kiosk, counter, board or all")
 	f.StringVar(&over.Device, "device", "", "name of this machine in the record")
-	f.StringVar(&over.Office, "office", "", "address of the office")
+	f.StringVar(&over.Office, "office", "", "address of the office; auto looks for it on the network")
 	f.StringVar(&over.Data, "data", "", "folder of this machine's own files")
 	f.StringVar(&over.Counter, "counter", "", "the counter's id")
 	f.StringVar(&over.Printer, "printer", "", "address of the printer, e.g. usb:/dev/usb/lp0")
@@ -73,6 +76,7 @@ func (m *Main) Parse(args []string, stderr io.Writer) error {
 	f.StringVar(&over.Show, "show", "", "full or window")
 	f.StringVar(&panel, "panel", "", "pixels of the panel, e.g. 1080x1920")
 	f.StringVar(&m.targets, "targets", "", "for test drivers: a file that says where the buttons are")
+	f.BoolVar(&m.enrol, "enrol", false, "join the office with a code, and end")
 	f.BoolVar(&m.showVersion, "version", false, "print the version and end")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -103,6 +107,9 @@ func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 // Run shows the screens until ctx ends or a window is closed. It must be
 // called from the main goroutine, which is Fyne's.
 func (m *Main) Run(ctx context.Context) error {
+	if m.enrol {
+		return m.join(ctx, os.Stdin)
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	texts, err := i18n.Load()
@@ -112,7 +119,7 @@ func (m *Main) Run(ctx context.Context) error {
 	if err := os.MkdirAll(m.cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("make this machine's folder: %w", err)
 	}
-	client, closeOffice, err := m.connect()
+	client, closeOffice, err := m.connect(ctx)
 	if err != nil {
 		return err
 	}
@@ -157,9 +164,17 @@ func unscaled() error {
 
 // connect reaches the office, or opens our own and lets other screens of this
 // machine join it.
-func (m *Main) connect() (office.Client, func(), error) {
+func (m *Main) connect(ctx context.Context) (office.Client, func(), error) {
 	if m.cfg.Office != "" {
-		return office.Dial(m.cfg.Office, office.DialOptions{}), func() {}, nil
+		way, err := m.reach()
+		if err != nil {
+			return nil, nil, err
+		}
+		ctx, stop := context.WithCancel(ctx)
+		var keeper sync.WaitGroup
+		keeper.Go(func() { way.Keep(ctx, slog.Default()) })
+		client := office.Dial(way.Base, office.DialOptions{Transport: way.RoundTripper()})
+		return client, func() { stop(); keeper.Wait() }, nil
 	}
 	data, err := demo.Load()
 	if err != nil {

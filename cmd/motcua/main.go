@@ -15,6 +15,7 @@ import (
 	"syscall"
 
 	"motcua/assets/i18n"
+	"motcua/cmd/internal/reach"
 	"motcua/queue/refusal"
 )
 
@@ -63,6 +64,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func hintFor(err error) string {
 	r, refused := refusal.Of(err)
 	texts, fault := i18n.Load()
+	if errors.Is(err, reach.ErrStranger) && fault == nil {
+		return texts.Get("vi", "office.not-joined") + " / " + texts.Get("en", "office.not-joined")
+	}
 	if !refused || fault != nil {
 		return ""
 	}

@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"motcua/queue/office/find"
 )
 
 // Roles of the desktop app.
@@ -38,8 +40,9 @@ type Config struct {
 	Role string `toml:"role"`
 	// Device names this machine in the record, e.g. "kiosk-1".
 	Device string `toml:"device"`
-	// Office is the address of the office, e.g. "http://192.168.1.10:8080".
-	// Empty: the app opens its own office in Data.
+	// Office is the address of the office: "http://127.0.0.1:8080" on its own
+	// machine, "https://192.168.1.10:8080" on one that joined, "auto" to look for
+	// it. Empty: the app opens its own office in Data.
 	Office string `toml:"office"`
 	// Data is the folder of this machine's own files.
 	Data string `toml:"data"`
@@ -242,9 +245,9 @@ func (c Config) Check() []error {
 	if c.Show != Full && c.Show != Window {
 		bad("show: %q is not full or window", c.Show)
 	}
-	if c.Office != "" {
+	if c.Office != "" && c.Office != find.Auto {
 		if u, err := url.Parse(c.Office); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			bad("office: %q is not an address like http://192.168.1.10:8080", c.Office)
+			bad("office: %q is not auto or an address like https://192.168.1.10:8080", c.Office)
 		}
 	}
 	if c.Role == Counter && c.Office == "" {
