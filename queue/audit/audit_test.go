@@ -100,6 +100,44 @@ func TestChosenCallIsListedWithItsReason(t *testing.T) {
 	said(t, r, "en")
 }
 
+// TestTheRecordedReasonIsCompared: a call by the rule whose record tells another
+// reason than the rule's, or by hand with another instead.
+func TestTheRecordedReasonIsCompared(t *testing.T) {
+	for name, lie := range map[string]func(*queue.TicketCalled){
+		"another code":    func(e *queue.TicketCalled) { e.Because.Code = queue.WhyAlone },
+		"another minute":  func(e *queue.TicketCalled) { e.Because.Minutes += 7 },
+		"another instead": func(e *queue.TicketCalled) { e.Because.Over = "261123-A003" },
+		"chosen over another": func(e *queue.TicketCalled) {
+			e.Ticket, e.Chosen, e.Why = "261123-A002", true, "người già"
+			e.Because = queue.Explanation{Code: queue.WhyChosen, Ticket: e.Ticket, Over: "261123-A003"}
+		},
+		"nothing": func(*queue.TicketCalled) {},
+	} {
+		o := replaytest.New(t, nil)
+		by := o.Sit("1", "cb01")
+		for range 3 {
+			o.Issue("ho-tich", "")
+			o.Wait(time.Minute)
+		}
+		next, why := o.State.Next("1")
+		e := queue.TicketCalled{Ticket: next.ID, Counter: "1", Officer: "cb01", Why: why, Because: o.State.Explain("1")}
+		lie(&e)
+		o.Keep(by, e)
+		r := audited(o.Records)
+		if name == "nothing" {
+			if !r.Clean() {
+				t.Errorf("%s: %+v", name, r)
+			}
+			continue
+		}
+		if r.Faults != 1 || r.FaultList[0].Code != audit.BecauseFalse {
+			t.Errorf("%s: %+v", name, r.FaultList)
+		}
+		said(t, r, "vi")
+		said(t, r, "en")
+	}
+}
+
 // TestForgeriesAreFound writes into a plain morning what the office would
 // never have decided.
 func TestForgeriesAreFound(t *testing.T) {

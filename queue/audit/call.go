@@ -29,10 +29,15 @@ func (f *Fold) call(s replay.Step, e queue.TicketCalled) {
 		f.report.ByRule++
 		if first {
 			f.compare(s, e)
+			f.told(s, e, state.Explain(e.Counter))
 		}
 		return
 	case e.Chosen && e.Why != "":
 		f.report.Chosen++
+		if because := e.Because; next != nil && because.Over != "" && e.Why != queue.ByHand {
+			because.Over = next.ID
+			f.told(s, e, because)
+		}
 		if len(f.report.ChosenCalls) < listed {
 			f.report.ChosenCalls = append(f.report.ChosenCalls, f.describe(s, e, next))
 		}
@@ -41,6 +46,14 @@ func (f *Fold) call(s replay.Step, e queue.TicketCalled) {
 	f.report.Unexplained++
 	if len(f.report.UnexplainedCalls) < listed {
 		f.report.UnexplainedCalls = append(f.report.UnexplainedCalls, f.describe(s, e, next))
+	}
+}
+
+// told checks that the reason that was recorded, and told to the officer, is the
+// rule's. Records without one are of an earlier version.
+func (f *Fold) told(s replay.Step, e queue.TicketCalled, because queue.Explanation) {
+	if e.Because.Code != "" && e.Because != because && (!e.Chosen || e.Because.Code == queue.WhyChosen) {
+		f.fault(s, BecauseFalse, Fault{Counter: e.Counter, Other: because.Over})
 	}
 }
 

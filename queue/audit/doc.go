@@ -6,7 +6,8 @@
 // answer out a second time by itself from the tickets that waited, so that a
 // fault of the rule's own shortcuts would show. A call is by the rule, or takes
 // up a held ticket again, or was chosen by an officer with a reason that is
-// listed, or is unexplained, which is a fault.
+// listed, or is unexplained, which is a fault. The reason that was recorded with a
+// call must be the one that the rule gives.
 //
 // Beside the calls it checks what must hold always: no number twice, no ticket
 // at two counters and no counter with two, every start one end, no negative

@@ -41,6 +41,7 @@ const (
 	CounterHasTwo  Code = "counter-has-two"  // called while another ticket was open there
 	TwoCounters    Code = "two-counters"     // called while open at another counter
 	NotInLine      Code = "not-in-line"      // called though it did not wait
+	BecauseFalse   Code = "because-false"    // the recorded reason is not the rule's
 	BoundBroken    Code = "bound-broken"     // passed by somebody who may not pass it
 	StartTwice     Code = "start-twice"      // service began twice
 	StartNoCall    Code = "start-no-call"    // service began without a call
