@@ -101,9 +101,11 @@ func (t Terminal) Copied(c succession.Claim, s *queue.State, now time.Time) (Ter
 }
 
 // Answered: the office of a claim answered call n, with an answer or a refusal,
-// and this is what it recorded (sequence numbers; none for a refusal). The
-// records are on disk with the step, so that a number survives the hub that
-// gave it. An answer to a call that was given up is passed over.
+// and this is what it recorded (sequence numbers in that office's chain; none
+// for a refusal, or for an answer that an earlier hub gave and handed over). The
+// caller puts the records on disk with the step, by term and number, so that a
+// number survives the hub that gave it. An answer to a call that was given up is
+// passed over.
 func (t Terminal) Answered(c succession.Claim, n uint64, recorded []uint64, now time.Time) (Terminal, Step) {
 	if send, ok := t.out.(Send); ok && send.Call.N == n {
 		t.out = nil
@@ -189,12 +191,6 @@ func (t Terminal) pump(step Step, now time.Time) (Terminal, Step) {
 	}
 	step.Do = append(step.Do, t.out)
 	return t, step
-}
-
-// wants reports whether there is anything to send.
-func (t Terminal) wants() bool {
-	_, lacks := t.lacks()
-	return lacks || len(t.Pending) > 0 || t.followed != t.Seat.Seen
 }
 
 // lacks is the next run of records that the office has not confirmed: those of

@@ -100,8 +100,18 @@ func (t Terminal) Silent(now time.Time) bool { return t.heard.IsZero() || now.Su
 // Unsent is how many field records the office has not confirmed.
 func (t Terminal) Unsent() int { return int(t.Chain.Seq - t.Taken) }
 
+// Lacking reports whether the office may lack something that is known here.
+func (t Terminal) Lacking() bool {
+	_, lacks := t.lacks()
+	return lacks || t.followed != t.Seat.Seen
+}
+
 // LastWord is when the office last said anything; zero when not since Start.
 func (t Terminal) LastWord() time.Time { return t.heard }
+
+// Followed is the claim of the office whose terms are known since Start. Only
+// that office's records may be copied (Copied).
+func (t Terminal) Followed() succession.Claim { return t.followed }
 
 // Next is when Tick has something to do at the latest, zero for never.
 func (t Terminal) Next() time.Time {
@@ -114,7 +124,7 @@ func (t Terminal) Next() time.Time {
 	for _, p := range t.Pending {
 		sooner(p.due)
 	}
-	if t.out == nil && t.wants() {
+	if t.out == nil && (t.Lacking() || len(t.Pending) > 0) {
 		sooner(t.retry)
 	}
 	return next

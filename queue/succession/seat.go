@@ -33,6 +33,10 @@ type Seat struct {
 	Seen Claim `json:"seen"`
 	// Led is the last term that this machine led, 0 for none.
 	Led int `json:"led,omitempty"`
+	// Continues is the term before, when this machine led that one too and its
+	// chain simply went on: nobody else has records of it to hand over, and the
+	// record that begins this term is written together with its settlement.
+	Continues int `json:"continues,omitempty"`
 }
 
 // NewHub is the first hub of an office. A machine whose disk was lost or put
@@ -55,6 +59,7 @@ var ErrSeat = errors.New("not a seat of the succession")
 func (s Seat) Check() error {
 	switch {
 	case s.Device == "" || len(s.Device) > maxHub || s.Seen.Term < 0 || s.Led < 0 || s.Led > s.Seen.Term:
+	case s.Continues < 0 || s.Continues > 0 && s.Continues >= s.Led:
 	case s.Role == Terminal && s.Led != 0:
 	case s.Role == Hub && (s.Led == 0 || s.Seen != Claim{Term: s.Led, Hub: s.Device}):
 	case s.Role == Retired && (s.Led == 0 || !s.Seen.Beats(Claim{Term: s.Led, Hub: s.Device})):
@@ -123,6 +128,10 @@ func (s Seat) Promote(end chain.Head) (Seat, Beginning, error) {
 		return s, Beginning{}, refusal.New("promote-no-standby")
 	case end.Seq == 0:
 		return s, Beginning{}, refusal.New("promote-empty-copy")
+	}
+	s.Continues = 0
+	if s.Role == Retired {
+		s.Continues = s.Led
 	}
 	s.Seen = Claim{Term: max(s.Seen.Term, 1) + 1, Hub: s.Device}
 	s.Role, s.Led = Hub, s.Seen.Term
