@@ -105,8 +105,13 @@ func (o Outlook) Args() []string {
 	return []string{"closes", Local(o.Closes).Format("15:04"), "later", Local(o.Later).Format("15:04")}
 }
 
+// lastHour is how near the end of a session a counter that nobody has opened
+// probably stays closed.
+const lastHour = time.Hour
+
 // Outlook says, before a number is taken, how long the wait would be and
-// whether it ends before closing (scenario 15).
+// whether it ends before closing (scenario 15). Towards the end of a session a
+// service that nobody sits for is doubtful, however short its line.
 func (s *State) Outlook(service, class string, now time.Time) Outlook {
 	o := Outlook{Estimate: s.Estimate(service, class, now), Chance: InTime}
 	o.Closes, o.Later = s.Config.Session(now)
@@ -114,10 +119,23 @@ func (s *State) Outlook(service, class string, now time.Time) Outlook {
 	case o.Closes.IsZero():
 	case o.Estimate.Low >= left || o.Estimate.Likely >= left || o.Estimate.AfterClosing:
 		o.Chance = TooLate
-	case o.Estimate.High > left:
+	case o.Estimate.High > left || left <= lastHour && !s.manned(service):
 		o.Chance = Doubtful
 	}
 	return o
+}
+
+// manned reports whether somebody who does a service sits at a counter, on a
+// break or not.
+func (s *State) manned(service string) bool {
+	return slices.ContainsFunc(s.Config.Counters, func(k Counter) bool {
+		d := s.Counters[k.ID]
+		if d == nil || d.Officer == "" {
+			return false
+		}
+		_, serves := s.Config.staffed(k, d.Officer).Serves(service)
+		return serves
+	})
 }
 
 // Ending is what becomes of the people who wait when a session is closed.

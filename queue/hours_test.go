@@ -134,3 +134,56 @@ func TestBookingRefusals(t *testing.T) {
 		t.Errorf("yesterday's appointments are kept: %v", d.s.Appointments)
 	}
 }
+
+// TestOutlookOfAnEmptyOfficeNearClosing: nobody waits and nobody is there to
+// call: towards the end of a session that is no promise.
+func TestOutlookOfAnEmptyOfficeNearClosing(t *testing.T) {
+	d := open(t, func(c *queue.Config) { c.Hours = officeHours() })
+	chance := func(hour, minute int) queue.Chance {
+		d.clock(hour, minute)
+		return d.s.Outlook("ho-tich", "", d.now).Chance
+	}
+	if c := chance(9, 0); c != queue.InTime {
+		t.Errorf("in the middle of the morning: %s", c)
+	}
+	if c := chance(11, 0); c != queue.Doubtful {
+		t.Errorf("with nobody at a counter half an hour before the end: %s", c)
+	}
+	by := d.sit("1", "cb01")
+	if c := chance(11, 5); c != queue.InTime {
+		t.Errorf("with somebody at a counter: %s", c)
+	}
+	d.must(queue.PauseCounter{Reason: "nghỉ"}, by)
+	if c := chance(11, 6); c != queue.InTime && c != queue.Doubtful {
+		t.Errorf("during a break: %s", c)
+	}
+	d.must(queue.CloseCounter{}, by)
+	if c := chance(11, 10); c == queue.InTime {
+		t.Error("the officer has gone, and it says in time")
+	}
+}
+
+// TestWhoWaitsForTheAfternoonIsAhead: people who were carried to the afternoon
+// keep their rank, and who comes later and is called after lunch hears of it.
+func TestWhoWaitsForTheAfternoonIsAhead(t *testing.T) {
+	likely := func(carried int) time.Duration {
+		d := open(t, func(c *queue.Config) { c.Hours = officeHours() })
+		d.clock(11, 0)
+		d.sit("1", "cb01")
+		for range carried {
+			id := d.issue("ho-tich", "")
+			d.must(queue.CarryTicket{Ticket: id}, kiosk)
+		}
+		for range 20 { // more than the morning and its overtime can serve
+			d.issue("ho-tich", "")
+		}
+		return d.s.Estimate("ho-tich", "", d.now).Likely
+	}
+	none, ten := likely(0), likely(10)
+	if none < 2*time.Hour {
+		t.Fatalf("the wait of %v ends before lunch", none)
+	}
+	if ten < none+20*time.Minute {
+		t.Errorf("with ten people who wait for the afternoon %v, without %v", ten, none)
+	}
+}
