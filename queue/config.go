@@ -61,6 +61,20 @@ type Config struct {
 	PersonDailyCap int `json:"person_daily_cap,omitempty"`
 	// Booking are the rules of appointments.
 	Booking Booking `json:"booking,omitzero"`
+	// Keep is how long the office keeps what it has recorded.
+	Keep Keep `json:"keep,omitzero"`
+}
+
+// Keep is how long an office keeps what it has recorded, in days; 0 is for
+// good. Nothing goes before the city has it, where there is a city.
+type Keep struct {
+	// Records is for whole months of the journal: what counts of them has long
+	// been counted, and dossiers go to the archive with the city (Law on
+	// Archives 33/2024/QH15).
+	Records int `json:"records_days,omitempty"`
+	// Applicants is for who handed a dossier in, from the day the dossier was
+	// finished (Law 91/2025/QH15: no longer than it is needed).
+	Applicants int `json:"applicants_days,omitempty"`
 }
 
 // Booking are an office's rules of appointments, in minutes but for Days. The

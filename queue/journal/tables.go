@@ -91,6 +91,16 @@ func (v View) CaseKey(code string) ([]byte, error) {
 	return bytes.Clone(raw), err
 }
 
+// CaseCodes lists cases whose key is kept, by code, from after one on.
+func (v View) CaseCodes(after string, limit int) []string {
+	var codes []string
+	c := v.tx.Bucket(bucketKeys).Cursor()
+	for k, _ := c.Seek(append(join(after), 0)); k != nil && len(codes) < limit; k, _ = c.Next() {
+		codes = append(codes, string(k))
+	}
+	return codes
+}
+
 // PutCaseKey keeps the wrapped key of a case.
 func (tx *Tx) PutCaseKey(code string, wrapped []byte) error {
 	if err := putValue(tx.tx.Bucket(bucketKeys), join(code), wrapped); err != nil {

@@ -58,7 +58,7 @@ func (b *book) LastSerial(day string) int {
 func (d *deciding) dossier(c queue.Command) (steps, error) {
 	b := &book{view: d.tx.View}
 	rules := *d.rules
-	rules.Office = d.tx.State().Config.Office
+	rules.Office, rules.Series = d.tx.State().Config.Office, series(d.tx.State())
 	if rules.Office == "" {
 		return steps{}, refusal.New("office-not-configured")
 	}
@@ -67,6 +67,15 @@ func (d *deciding) dossier(c queue.Command) (steps, error) {
 		return steps{}, b.err
 	}
 	return steps{events: events}, err
+}
+
+// series is that of the provisional codes which are given until every earlier
+// hub has handed over, "" once official ones may be (rule R6).
+func series(s *queue.State) string {
+	if s.Settled() {
+		return ""
+	}
+	return dossier.HubSeries(s.Term)
 }
 
 // receive seals the applicant under a key of the case's own before anything
@@ -120,6 +129,11 @@ func (d *deciding) erase(c Erase) (steps, error) {
 	if d.call.By.Officer == "" && d.call.By.Device != DeviceCentral {
 		return steps{}, refusal.New("dossier-needs-officer")
 	}
+	return d.eraseCase(c)
+}
+
+// eraseCase is erase, by whoever may.
+func (d *deciding) eraseCase(c Erase) (steps, error) {
 	if strings.TrimSpace(c.Reason) == "" || utf8.RuneCountInString(c.Reason) > maxFullName {
 		return steps{}, refusal.New("dossier-reason-missing")
 	}
@@ -130,13 +144,13 @@ func (d *deciding) erase(c Erase) (steps, error) {
 	if !ok {
 		return steps{}, refusal.New(codeNotFound, "code", short(c.Code))
 	}
-	key, err := d.tx.CaseKey(found.Code)
+	key, err := d.tx.CaseKey(found.CaseName())
 	if key == nil || err != nil {
 		return steps{}, err // already so
 	}
 	return steps{
-		events: []queue.Event{Erased{Code: found.Code, Reason: c.Reason}},
-		beside: func(tx *journal.Tx) error { return tx.DropCaseKey(found.Code) },
+		events: []queue.Event{Erased{Code: found.CaseName(), Reason: c.Reason}},
+		beside: func(tx *journal.Tx) error { return tx.DropCaseKey(found.CaseName()) },
 	}, nil
 }
 
@@ -148,7 +162,7 @@ func (o *Office) Case(_ context.Context, code string) (Case, error) {
 	}
 	var wrapped []byte
 	if err := o.journal.View(func(v journal.View) (err error) {
-		wrapped, err = v.CaseKey(d.Code)
+		wrapped, err = v.CaseKey(d.CaseName())
 		return err
 	}); err != nil {
 		return Case{}, o.broken("read a case key", err)
@@ -157,7 +171,7 @@ func (o *Office) Case(_ context.Context, code string) (Case, error) {
 	if c.Erased {
 		return c, nil
 	}
-	raw, err := chain.Open(o.secret.wrapping(), wrapped, contextCaseKey+d.Code)
+	raw, err := chain.Open(o.secret.wrapping(), wrapped, contextCaseKey+d.CaseName())
 	if err != nil || len(raw) != len(chain.Key{}) {
 		return Case{}, o.broken("unwrap a case key", chain.ErrSealed)
 	}
@@ -173,8 +187,8 @@ func (o *Office) Case(_ context.Context, code string) (Case, error) {
 
 // Promise implements Client.
 func (o *Office) Promise(_ context.Context, procedure string) (dossier.Promise, error) {
-	rules := *o.rules.Load()
-	rules.Office = o.State().Config.Office
+	rules, state := *o.rules.Load(), o.State()
+	rules.Office, rules.Series = state.Config.Office, series(state)
 	if rules.Office == "" {
 		return dossier.Promise{}, refusal.New("office-not-configured")
 	}
@@ -256,10 +270,10 @@ func (o *Office) Criteria(context.Context) ([]dossier.Criterion, error) {
 	return o.rules.Load().Criteria, nil
 }
 
-// normal is a dossier code as it is filed.
+// normal is a dossier code, official or provisional, as it is filed.
 func normal(code string) string {
-	if c, ok := dossier.ParseCode(code); ok {
-		return c.Key
+	if key, ok := dossier.Key(code); ok {
+		return key
 	}
 	return code[:min(len(code), maxName)]
 }

@@ -8,8 +8,9 @@ import (
 // keepEvery is how often finished months are looked for.
 const keepEvery = time.Hour
 
-// keep moves finished months out of the live file and lets go of those that
-// need no longer be kept. It ends with the office.
+// keep moves finished months out of the live file and lets go of what need no
+// longer be kept: months, and the persons in finished dossiers. It ends with the
+// office.
 func (o *Office) keep() {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -40,10 +41,18 @@ func (o *Office) tidy(ctx context.Context) error {
 	if sealed > 0 {
 		o.log.Info("finished months were sealed", "months", sealed)
 	}
-	if err != nil || o.cfg.Keep <= 0 {
+	if err != nil {
 		return err
 	}
-	dropped, err := o.journal.Drop(ctx, o.cfg.Now().Add(-o.cfg.Keep))
+	erased, err := o.EraseOld(ctx)
+	if erased > 0 {
+		o.log.Info("applicants of old dossiers were erased", "dossiers", erased)
+	}
+	days := o.State().Config.Keep.Records
+	if err != nil || days <= 0 {
+		return err
+	}
+	dropped, err := o.journal.Drop(ctx, o.cfg.Now().AddDate(0, 0, -days))
 	if dropped > 0 {
 		o.log.Info("months past their time were dropped", "months", dropped)
 	}

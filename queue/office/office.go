@@ -49,9 +49,6 @@ type Config struct {
 	Setup *queue.Config
 	// Rules decide about dossiers until the city installs its own.
 	Rules dossier.Rules
-	// Keep is how long records of finished months are kept here once the city
-	// has them and their dossiers are over; 0 keeps them for ever.
-	Keep time.Duration
 	// Journal tunes the store.
 	Journal journal.Options
 	// Now and Synced are the clock and whether the network sets it; nil asks

@@ -317,6 +317,8 @@ func (d *deciding) decide() (s steps, err error) {
 		return d.staff(c)
 	case Erase:
 		return d.erase(c)
+	case eraseOld:
+		return d.eraseCase(Erase{Code: c.Code, Reason: reasonKept})
 	case InstallCatalogue:
 		return d.install(c)
 	case TakeNotice:
