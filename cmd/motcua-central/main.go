@@ -25,6 +25,7 @@ const usage = `motcua-central keeps the journals of all offices and shows them t
 Usage:
   motcua-central [flags]        serve until SIGINT or SIGTERM
   motcua-central token NAME     make a token for an office, @staff, @booking or @admin
+  motcua-central import FILE…   take batch files from a USB stick (see import --help)
   motcua-central key FILE       show the public half of the city's key, for the offices
 
 Examples:
@@ -55,6 +56,9 @@ func main() {
 func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
 	if len(args) > 0 && args[0] == "token" {
 		return token(args[1:], stdout, stderr)
+	}
+	if len(args) > 0 && args[0] == "import" {
+		return importFiles(ctx, args[1:], env, stdout, stderr)
 	}
 	if len(args) > 0 && args[0] == "key" {
 		return key(args[1:], stdout, stderr)

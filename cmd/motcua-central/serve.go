@@ -24,7 +24,7 @@ import (
 // Run, then Close.
 type Main struct {
 	Listen, DB, Tokens string
-	Key                string // file; "" is central.key beside the database or the tokens
+	Key                string // file; "" is city.key beside the database or the tokens
 	TLSCert, TLSKey    string
 	Log                *slog.Logger
 	// Ready is told the address that is listened on; nil means nobody asks.
@@ -53,20 +53,11 @@ func (m *Main) Parse(args []string, env func(string) string, stdout io.Writer) e
 	f := flag.NewFlagSet("motcua-central", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	f.StringVar(&m.Listen, "listen", "127.0.0.1:8090", "`address` to listen on")
-	f.StringVar(&m.DB, "db", "central.db", "SQLite `file`, or a DSN beginning with postgres://")
-	f.StringVar(&m.Tokens, "tokens", "tokens", "`file` with a name and a sum on each line")
-	f.StringVar(&m.Key, "key", "", "`file` of the city's own key, made when missing (default central.key beside the database, with PostgreSQL beside the tokens)")
+	m.storeFlags(f)
 	f.StringVar(&m.TLSCert, "tls-cert", "", "certificate `file` (PEM); without it, put a TLS proxy in front")
 	f.StringVar(&m.TLSKey, "tls-key", "", "private key `file` (PEM)")
 	showVersion := f.Bool("version", false, "show the version")
-	var bad error
-	f.VisitAll(func(fl *flag.Flag) {
-		name := "MOTCUA_CENTRAL_" + strings.ToUpper(strings.ReplaceAll(fl.Name, "-", "_"))
-		if v := env(name); v != "" && bad == nil && fl.Name != "version" {
-			bad = fl.Value.Set(v)
-		}
-	})
-	err := errors.Join(bad, f.Parse(args))
+	err := errors.Join(fromEnv(f, env), f.Parse(args))
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		fmt.Fprint(stdout, usage)
@@ -86,12 +77,30 @@ func (m *Main) Parse(args []string, env func(string) string, stdout io.Writer) e
 	return nil
 }
 
+// storeFlags are the flags about what is kept.
+func (m *Main) storeFlags(f *flag.FlagSet) {
+	f.StringVar(&m.DB, "db", "central.db", "SQLite `file`, or a DSN beginning with postgres://")
+	f.StringVar(&m.Tokens, "tokens", "tokens", "`file` with a name and a sum on each line")
+	f.StringVar(&m.Key, "key", "", "`file` of the city's own key, made when missing (default city.key beside the database, with PostgreSQL beside the tokens)")
+}
+
+// fromEnv takes flags from the environment: MOTCUA_CENTRAL_ and the name.
+func fromEnv(f *flag.FlagSet, env func(string) string) (bad error) {
+	f.VisitAll(func(fl *flag.Flag) {
+		name := "MOTCUA_CENTRAL_" + strings.ToUpper(strings.ReplaceAll(fl.Name, "-", "_"))
+		if v := env(name); v != "" && bad == nil && fl.Name != "version" {
+			bad = fl.Value.Set(v)
+		}
+	})
+	return bad
+}
+
 func (m *Main) keyFile() string {
 	beside := m.DB
 	if strings.Contains(beside, "://") {
 		beside = m.Tokens
 	}
-	return cmp.Or(m.Key, filepath.Join(filepath.Dir(beside), "central.key"))
+	return cmp.Or(m.Key, filepath.Join(filepath.Dir(beside), "city.key"))
 }
 
 // Times of the server. A batch of a slow office line may take long to arrive;

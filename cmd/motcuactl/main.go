@@ -65,12 +65,14 @@ func commands() []command {
 		{"enrol", "--name NAME --role ROLE [--counter ID]", "make a code with which one machine may join the office, once, within 15 minutes", enrolMachine},
 		{"join", "--data DIR [--office URL] [CODE]", "let this machine into an office with a code", joinOffice},
 		{"revoke", "NAME [--reason …]", "shut a machine out of the office at once", revokeMachine},
+		{"repair", "--data DIR --central URL --token-file FILE [--look]", "after restoring a backup: fetch what the city has beyond it", repair},
 		{"scan", "[--json] FILE…", "read the codes in pictures", scanFiles},
 		{"seat", "[--office URL]", "say which machine this is: hub, standby or retired", whoLeads},
 		{"settle", "[--office URL] --lost --reason TEXT", "end the wait for an old hub whose disk is gone", settleLost},
 		{"staff", "[pin|clear|unlock OFFICER]", "list the officers; give one a PIN, take it away, unlock it", staff},
 		{"stats", "--data DIR [--day D] [--format text|csv|xlsx|json] [-o FILE]", "waits, service times, absences, kept promises of a day, month or year", runStats},
 		{"simulate", "[--data DIR] [--day DATE] [--counters +1] [--close 5@10:00] …", "show what a day's waits would have been with other staffing or rules", simulate},
+		{"usb", "export|receipt|key --data DIR [--to DIR] [FILE…]", "carry the record to the city on a stick, and its receipt back", usb},
 		{"verify", "--data DIR", "check the office's record from its first line to its last", verify},
 	}
 }

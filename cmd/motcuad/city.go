@@ -16,7 +16,7 @@ import (
 
 // cityKeyFile keeps what the city is known by, in the data folder, unless
 // --central-key names another file.
-const cityKeyFile = "central.pub"
+const cityKeyFile = "city.pub"
 
 // forged puts into the record that a notice was not signed by the city, once
 // for each id and run.

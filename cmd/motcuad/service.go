@@ -116,6 +116,7 @@ func (m *Main) Run(ctx context.Context) error {
 	group.Go(func() error { return m.serve(ctx, listener, handler) })
 	group.Go(func() error { return m.watchOffice(ctx) })
 	group.Go(func() error { return m.supervise(ctx) })
+	group.Go(func() error { return m.serveSticks(ctx) })
 	group.Go(func() error { return m.announce(ctx, listener.Addr()) })
 	if m.standbyOf != "" {
 		group.Go(func() error { return m.follow(ctx) })

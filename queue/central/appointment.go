@@ -246,6 +246,9 @@ func (in *ingest) hear(ctx context.Context, said []item) (err error) {
 				raw, err = json.Marshal(cleanRefusal(a.Refusal))
 				why = string(raw)
 			}
+			if a.Refusal == nil || a.Refusal.Code != "notice-forged" { // without a line no poll tells that it was taken
+				exec(`UPDATE office SET notice_ack = $2 WHERE office_id = $1 AND notice_ack < $2 AND notice >= $2`, a.Notice)
+			}
 			exec(`UPDATE notice SET answered_at = $3, refusal = $4 WHERE office_id = $1 AND id = $2`, a.Notice, max(1, at), why)
 			exec(`UPDATE appointment SET refusal = $3 WHERE office_id = $1 AND book = $2`, a.Notice, why)
 			exec(`UPDATE appointment SET cancel_refusal = $3 WHERE office_id = $1 AND cancel = $2`, a.Notice, why)

@@ -23,6 +23,7 @@
 //	GET  /v1/offices/{office}/documents                in force, and what the office says of each
 //	POST /v1/catalogue                                 the same as /v1/documents/catalogue
 //	POST /v1/offices/{office}/dossiers/{code}/status   {"as":"advance"|"ready","unit":…,"note":…}
+//	POST /v1/stick                                     a batch file (package stick) → its receipt
 //	GET  /v1/offices/{office}/superseded/{term}        records that a later term left behind, as lines
 //	POST /v1/offices/{office}/signer                   {"key":…}: the office signs with another key from now on
 //	POST /v1/offices/{office}/fork/settle              the alarm has been looked at

@@ -106,6 +106,22 @@ func inform(ctx context.Context, tx *sql.Tx, office string, now time.Time) error
 	return nil
 }
 
+// TellAgain makes an office be told of all documents in force once more.
+func (s *Store) TellAgain(ctx context.Context, office string) error {
+	return s.update(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM told WHERE office_id = $1`, office); err != nil {
+			return fmt.Errorf("tell %s again: %w", office, err)
+		}
+		// The old notices keep their request keys out of the way of the new ones.
+		_, err := tx.ExecContext(ctx, `UPDATE notice SET request = 'before ' || id || ' ' || request
+			WHERE office_id = $1 AND version > 0 AND request LIKE 'document %'`, office)
+		if err != nil {
+			return fmt.Errorf("tell %s again: %w", office, err)
+		}
+		return nil
+	})
+}
+
 // Documents lists what is in force for an office, by kind.
 func (s *Store) Documents(ctx context.Context, office string) ([]Document, error) {
 	list := []Document{}

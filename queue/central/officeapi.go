@@ -196,3 +196,14 @@ func (s *Server) getKey(w http.ResponseWriter, _ *http.Request, _ string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Write([]byte(s.key.Public().String())) //nolint:errcheck // the caller has gone: nothing to do
 }
+
+// postAgain tells an office all documents in force once more: its copies went
+// with the disk that a backup replaced.
+func (s *Server) postAgain(w http.ResponseWriter, r *http.Request, office string) {
+	if err := s.store.TellAgain(r.Context(), office); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.wake()
+	s.answer(w, http.StatusOK, map[string]string{"office": office})
+}

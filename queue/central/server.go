@@ -90,6 +90,7 @@ func (s *Server) routes() *http.ServeMux {
 	office("GET /v1/offices/{office}/cursor", s.getCursor)
 	office("GET /v1/offices/{office}/notices", s.getNotices)
 	office("GET /v1/offices/{office}/key", s.getKey)
+	office("POST /v1/offices/{office}/documents/again", s.postAgain)
 
 	admin := func(pattern string, h http.HandlerFunc) { mux.HandleFunc(pattern, s.only(h, true, Admin)) }
 	admin("POST /v1/catalogue", s.postCatalogue)
@@ -97,6 +98,7 @@ func (s *Server) routes() *http.ServeMux {
 	admin("POST /v1/offices/{office}/documents/{kind}", s.postDocument)
 	admin("GET /v1/offices/{office}/documents", s.getDocuments)
 	admin("POST /v1/offices/{office}/dossiers/{code}/status", s.postDossierStatus)
+	admin("POST /v1/stick", s.postStick)
 	admin("GET /v1/offices/{office}/superseded/{term}", s.getTail)
 	admin("POST /v1/offices/{office}/signer", s.postSigner)
 	admin("POST /v1/offices/{office}/fork/settle", s.postSettle)

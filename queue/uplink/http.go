@@ -175,3 +175,34 @@ func (u *Uplink) Fetch(ctx context.Context, after uint64, max int) ([]chain.Reco
 	}
 	return list, nil
 }
+
+// Standing is how this office's record and the city's copy stand.
+type Standing struct {
+	Office, City chain.Head
+	Common       uint64 // the last record that both have
+}
+
+// Compare asks the city how the two records stand. It changes nothing here; the
+// city notes a fork.
+func (u *Uplink) Compare(ctx context.Context) (Standing, error) {
+	c, err := u.ask(ctx)
+	if err != nil {
+		return Standing{}, err
+	}
+	s := Standing{Office: u.journal.Head(), City: c.Position()}
+	s.Common, err = u.common(ctx, min(s.Office.Seq, s.City.Seq))
+	return s, err
+}
+
+// TellAgain asks the city to tell all its documents once more, after a backup
+// was restored that does not have them.
+func (u *Uplink) TellAgain(ctx context.Context) error {
+	var answer struct{ Office string }
+	if err := u.call(ctx, http.MethodPost, u.path("documents/again", nil), nil, nil, 0, &answer); err != nil {
+		return err
+	}
+	if answer.Office != u.cfg.Office {
+		return fmt.Errorf("%w: an answer to %q", errNobody, answer.Office)
+	}
+	return nil
+}

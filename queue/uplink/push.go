@@ -172,15 +172,15 @@ func (p *pusher) fork(ctx context.Context, head, city chain.Head, why string) er
 
 // common is the last record, at most number most, that both sides have: what
 // differs once differs to the end, so halving finds it.
-func (p *pusher) common(ctx context.Context, most uint64) (uint64, error) {
+func (u *Uplink) common(ctx context.Context, most uint64) (uint64, error) {
 	same, differs := uint64(0), most+1
 	for same+1 < differs {
 		mid := (same + differs) / 2
-		ours, err := p.journal.Range(ctx, mid-1, 1)
+		ours, err := u.journal.Range(ctx, mid-1, 1)
 		if err != nil {
 			return 0, fmt.Errorf("read record %d: %w", mid, err)
 		}
-		theirs, err := p.Fetch(ctx, mid-1, 1)
+		theirs, err := u.Fetch(ctx, mid-1, 1)
 		if err != nil {
 			return 0, err
 		}

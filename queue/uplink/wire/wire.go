@@ -10,6 +10,7 @@
 //	GET  /v1/offices/{office}/notices?after=n&wait=50           → Notices
 //	GET  /v1/offices/{office}/events?after=n&max=500            → record lines
 //	GET  /v1/offices/{office}/key                               → CityKey, as text
+//	POST /v1/offices/{office}/documents/again                   all documents are told once more
 //
 // In the question for the cursor, seq and head are the end of the office's own
 // journal, and common the last record that both hold, once it is known.
