@@ -15,6 +15,9 @@
 //     day cut off (Forced) and tickets that still waited then (NotServed): no
 //     unfinished time touches an average.
 //   - Whoever was absent when the day ended is absent, not "not served".
+//   - Where the record says that the clock jumped ahead, the jump is in no wait
+//     and no service time; how long it really was between the two records is not
+//     known and counts as nothing. Backwards, the queue's own time stands still.
 //
 // Everything is read from the events through package replay; the same records
 // give the same report on any machine. The package is PURE.

@@ -29,6 +29,11 @@ type Fold struct {
 	play   *replay.Player
 	visits map[queue.TicketID]*visit // of the present day
 	jumps  int
+	// last is when the record before was made; leap how far the clock jumped
+	// ahead on this day. Backwards needs nothing here: the queue's own time,
+	// which the intervals are in, stands still then.
+	last time.Time
+	leap time.Duration
 
 	total                                              group
 	days, hours, services, classes, counters, officers map[string]*group
@@ -50,14 +55,18 @@ func New(opt Options) *Fold {
 // journal: earlier days hold the configuration that later ones are read with.
 func (f *Fold) Add(r chain.Record) {
 	step, ok := f.play.Play(r, nil)
+	last := f.last
+	f.last = r.At
 	if !ok {
 		return
 	}
 	if r.Clock == chain.ClockJumped {
 		f.jumps++
+		f.leap += max(0, r.At.Sub(last))
 	}
 	if opened, is := step.Event.(queue.DayOpened); is {
 		clear(f.visits)
+		f.leap = 0
 		grow(f.days, opened.Day)
 	}
 	if step.After == nil {

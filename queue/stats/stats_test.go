@@ -290,6 +290,43 @@ func TestClockThatJumpsBackMakesNoNegativeWait(t *testing.T) {
 	}
 }
 
+// TestClockThatJumpsAheadMakesNoLongWait: a wait, a service and a later leg that
+// a recorded jump falls into are counted without it.
+func TestClockThatJumpsAheadMakesNoLongWait(t *testing.T) {
+	o := replaytest.New(t, nil)
+	by := o.Sit("1", "cb01")
+	jump := func(d time.Duration) {
+		o.Keep(replaytest.Kiosk, queue.HelpRequested{Device: "kiosk-1"}) // the last one before
+		o.Wait(d)
+		o.Keep(replaytest.Kiosk, queue.HelpRequested{Device: "kiosk-1"})
+		n := len(o.Records) - 1
+		f := o.Records[n].Fact
+		f.Clock = chain.ClockJumped
+		var head chain.Head
+		if n > 0 {
+			head = chain.Head{Seq: o.Records[n-1].Seq, Hash: o.Records[n-1].Hash()}
+		}
+		r, _, err := head.Append(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Records[n] = r
+	}
+	o.Issue("ho-tich", "")
+	o.Wait(3 * time.Minute)
+	jump(5 * time.Hour)
+	o.Wait(2 * time.Minute)
+	o.Call(by)
+	o.Must(queue.StartService{}, by)
+	o.Wait(4 * time.Minute)
+	jump(3 * time.Hour)
+	o.Must(queue.FinishTicket{}, by)
+	r := report(o, stats.Options{})
+	if r.ClockJumps != 2 || r.Total.Wait.Max != 300 || r.Total.Service.Max != 240 || r.Total.Busy != 240 {
+		t.Errorf("%d jumps, wait %+v, service %+v, busy %d", r.ClockJumps, r.Total.Wait, r.Total.Service, r.Total.Busy)
+	}
+}
+
 func TestDamagedRecordsAreCounted(t *testing.T) {
 	o := smallDay(t)
 	bad := o.Records[len(o.Records)-1]

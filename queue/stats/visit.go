@@ -22,12 +22,17 @@ type visit struct {
 	// since is when the present leg began to wait; zero once it was called.
 	since time.Time
 	rated bool
+	// leapt is how far the clock had jumped ahead on this day when the wait, the
+	// present interval and the present leg's wait began (Fold.leap).
+	leapt leaps
 }
+
+type leaps struct{ from, interval, leg time.Duration }
 
 // arrive counts a new ticket in the groups that own it.
 func (f *Fold) arrive(s replay.Step) *visit {
 	t := s.After
-	v := &visit{from: t.Arrived, home: []*group{
+	v := &visit{from: t.Arrived, leapt: leaps{f.leap, f.leap, f.leap}, home: []*group{
 		&f.total, grow(f.days, s.Day), grow(f.hours, hourOf(t.Arrived)),
 		grow(f.services, t.Service), grow(f.classes, t.Class),
 	}}
@@ -95,7 +100,8 @@ func (f *Fold) note(v *visit, s replay.Step) {
 // move counts the interval that ended, and where the ticket stands now.
 func (f *Fold) move(v *visit, s replay.Step) {
 	b, a := s.Before, s.After
-	spent := max(0, a.Since().Sub(b.Since()))
+	spent := max(0, a.Since().Sub(b.Since())-(f.leap-v.leapt.interval))
+	v.leapt.interval = f.leap
 	groups := f.there(v, b.Service, b.Counter, b.Officer)
 	switch {
 	case a.Status() == queue.Called:
@@ -116,6 +122,7 @@ func (f *Fold) move(v *visit, s replay.Step) {
 			g.Transferred++
 		}
 		v.leg, v.busy, v.since = v.leg+1, 0, a.Since()
+		v.leapt.leg = f.leap
 	}
 	f.stand(v, b, a)
 }
@@ -126,15 +133,16 @@ func (f *Fold) called(v *visit, b, a *queue.Ticket) {
 	case b.FirstCall.IsZero():
 		groups := append(f.at(a.Counter, a.Officer), v.home...)
 		for _, g := range groups {
-			g.firstCall(max(0, a.FirstCall.Sub(v.from)), f.opt.Target)
+			wait := max(0, a.FirstCall.Sub(v.from)-(f.leap-v.leapt.from))
+			g.firstCall(wait, f.opt.Target)
 			if !v.later {
-				g.promised(a.Wait(a.FirstCall), a.Estimate)
+				g.promised(wait, a.Estimate)
 			}
 		}
 	case v.leg > 0 && !v.since.IsZero():
 		for _, g := range f.there(v, b.Service, a.Counter, a.Officer) {
 			g.Later.Legs++
-			g.laterWaits = append(g.laterWaits, seconds(a.Since().Sub(v.since)))
+			g.laterWaits = append(g.laterWaits, seconds(a.Since().Sub(v.since)-(f.leap-v.leapt.leg)))
 		}
 		v.since = time.Time{}
 	}
