@@ -28,6 +28,7 @@ func (o *Office) Health(ctx context.Context) []health.Check {
 		health.Probe{Name: "readers", Run: o.checkReaders},
 		health.Probe{Name: "clock", Run: o.checkClock},
 		health.Probe{Name: "link", Run: o.checkLink},
+		health.Probe{Name: "succession", Run: o.checkSuccession},
 		health.Probe{Name: "catalogue", Run: o.checkCatalogue},
 		health.Probe{Name: "configuration", Run: o.checkConfiguration},
 		health.Probe{Name: "lan", Run: o.checkLAN},

@@ -102,6 +102,7 @@ type Office struct {
 	hubHead  atomic.Uint64
 	hubHeard atomic.Pointer[time.Time]
 	forked   atomic.Bool
+	feeds    feeds // of a hub: the standbys that follow it
 
 	running  sync.WaitGroup
 	quit     chan struct{} // closed by Close

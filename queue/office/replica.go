@@ -45,6 +45,7 @@ func (s *server) replica(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	defer s.office.feeds.come()()
 	w.Header().Set("Content-Type", "application/x-ndjson; charset=utf-8")
 	out := frames{w: w, control: http.NewResponseController(w)}
 	f := feed{office: s.office, sent: map[string][32]byte{}}
