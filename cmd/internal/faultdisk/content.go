@@ -2,6 +2,7 @@ package faultdisk
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -34,6 +35,9 @@ func (c content) write(b []byte, at int64) content {
 		}
 		n := copy(fresh[at%page:], b)
 		c.pages[at/page] = fresh
+		if *fresh == ([page]byte{}) {
+			delete(c.pages, at/page) // a hole again
+		}
 		b, at = b[n:], at+int64(n)
 	}
 	return c
@@ -83,6 +87,27 @@ func (c content) read(b []byte, at int64) int {
 
 // Image is what is on a disk: the files by their paths.
 type Image map[string]content
+
+// Load reads the files of a folder as an image.
+func Load(dir string) (Image, error) {
+	im := Image{}
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		im[name] = content{}.write(raw, 0)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load image: %w", err)
+	}
+	return im, nil
+}
 
 // Bytes is how much the files hold, holes not counted.
 func (im Image) Bytes() int64 {

@@ -241,7 +241,7 @@ func (d *Disk) name(n naming) syscall.Errno {
 	if d.off {
 		return syscall.EIO
 	}
-	if d.mood.FailWrite == syscall.EROFS || d.mood.FailWrite != 0 && n.from == "" {
+	if d.mood.FailWrite != syscall.ENOSPC && d.mood.FailWrite != 0 { // a name finds room
 		return d.mood.FailWrite
 	}
 	n.apply(d.now)

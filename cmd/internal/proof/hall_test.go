@@ -36,7 +36,7 @@ const role = "MOTCUA_PROOF_ROLE"
 
 func TestMain(m *testing.M) {
 	roles := map[string]func() error{
-		"office": officeRole, "reckless": recklessRole, "judge": judgeRole,
+		"office": officeRole, "reckless": recklessRole, "judge": judgeRole, "box": boxRole,
 	}
 	if play := roles[os.Getenv(role)]; play != nil {
 		if err := play(); err != nil {

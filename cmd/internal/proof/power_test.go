@@ -226,7 +226,6 @@ func TestPowerCut(t *testing.T) {
 // TestPowerCutAtTheFirstStart: whatever is left of the files that an office
 // makes for itself, the next start makes an office of it.
 func TestPowerCutAtTheFirstStart(t *testing.T) {
-	t.Skip("queue/journal does not make its file whole yet")
 	p := newPower(t, "office", disk, rand.Uint64())
 	p.first = true
 	p.run(times(200, 3000), nil)

@@ -30,6 +30,8 @@ const roleDir = "MOTCUA_PROOF_DIR"
 type ack struct {
 	Seq  uint64 `json:"seq"` // record that is durable
 	Said *said  `json:"said,omitempty"`
+	// Ticket is the code of a number on the screen.
+	Ticket string `json:"ticket,omitempty"`
 }
 
 // child is a role in a process of its own.
@@ -40,9 +42,9 @@ type child struct {
 	err  error         // how it ended; read after done
 }
 
-func cast(name, dir string) (*child, error) {
+func cast(name, dir string, env ...string) (*child, error) {
 	c := &child{cmd: exec.Command(os.Args[0]), acks: make(chan ack, 4096), done: make(chan struct{})}
-	c.cmd.Env = append(os.Environ(), role+"="+name, roleDir+"="+dir)
+	c.cmd.Env = append(append(os.Environ(), role+"="+name, roleDir+"="+dir), env...)
 	out, err := c.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -260,6 +262,9 @@ func (q question) answer(ctx context.Context, v *verdict) (err error) {
 	head, err := verified(ctx, ask)
 	if err != nil {
 		return err
+	}
+	if q.Read {
+		return nil
 	}
 	if head.Seq < q.Last {
 		return fmt.Errorf("lost: record %d was acknowledged, the journal ends at %d", q.Last, head.Seq)
