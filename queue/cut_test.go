@@ -139,8 +139,12 @@ func (x *site) alone(device string) *site {
 }
 
 // copied is a standby with the first records of a hub's chain, and its answers.
+// A standby has all of a command or nothing.
 func (x *site) copied(records int) *site {
 	y := newSite(x.t, x.now)
+	for records < len(x.records) && x.records[records].N == x.records[records-1].N && x.records[records].By == x.records[records-1].By {
+		records++
+	}
 	for _, r := range x.records[:records] {
 		y.records = append(y.records, r)
 		y.head = chain.Head{Seq: r.Seq, Hash: r.Hash()}

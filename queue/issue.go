@@ -36,7 +36,7 @@ func (d decision) issue(c IssueTicket) ([]Event, error) {
 	if err != nil || c.Instead == 0 {
 		return events, err
 	}
-	return append(events, d.givenUp(d.by.Device, c.Instead)...), nil
+	return append(events, d.givenUp(d.by.Device, c.Instead, true)...), nil
 }
 
 // issuing refuses when no numbers are given. later asks for the next session of

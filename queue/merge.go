@@ -210,20 +210,21 @@ func (m *merging) take(e RecordMerged, r chain.Record) {
 	}
 	switch inner := in.Event.(type) {
 	case TicketIssued:
-		m.emit(m.givenUp(in.Record.By.Device, inner.Instead)...)
+		m.emit(m.givenUp(in.Record.By.Device, inner.Instead, true)...)
 		if in.Origin == in.Record.By.Device {
 			m.emit(m.superseded(in.Record.By.Device, in.Record.N)...)
 		}
 	case CommandGivenUp:
-		m.emit(m.givenUp(inner.Device, inner.N)...)
+		m.emit(m.givenUp(inner.Device, inner.N, false)...)
 	}
 }
 
 // givenUp withdraws the number that a command got, if nobody can hold it, and
 // when nothing is known of the command sees to it that it never gets one (R7).
 // The office's own number for it, and one that an earlier hub gave, may both be
-// there.
-func (d decision) givenUp(device string, n uint64) []Event {
+// there. issue says that the command was to give a number; of another one the
+// answer may name a ticket that somebody else holds.
+func (d decision) givenUp(device string, n uint64, issue bool) []Event {
 	if n == 0 {
 		return nil
 	}
@@ -240,7 +241,7 @@ func (d decision) givenUp(device string, n uint64) []Event {
 	slices.SortFunc(got[1:], func(a, b *Ticket) int { return cmp.Compare(a.Seq, b.Seq) })
 	var events []Event
 	for _, t := range got {
-		if t != nil && t.ghost(device) {
+		if t != nil && t.ghost(device, issue) {
 			events = append(events, TicketClosed{Ticket: t.ID, As: Void, Reason: "given-up"})
 		}
 	}
@@ -253,7 +254,7 @@ func (d decision) givenUp(device string, n uint64) []Event {
 // superseded withdraws what this office gave for a command for which its device,
 // not hearing that, gave a number of its own.
 func (d decision) superseded(device string, n uint64) []Event {
-	return slices.DeleteFunc(d.givenUp(device, n), func(e Event) bool {
+	return slices.DeleteFunc(d.givenUp(device, n, true), func(e Event) bool {
 		_, closed := e.(TicketClosed)
 		return !closed
 	})
@@ -262,12 +263,13 @@ func (d decision) superseded(device string, n uint64) []Event {
 // ghost reports whether a number that its device gave up is still about: it
 // waits, was called in vain, or was given by hand to somebody who then got
 // another one.
-func (t *Ticket) ghost(device string) bool {
+func (t *Ticket) ghost(device string, issue bool) bool {
+	byHand := t.History[0].Reason == ByHand
 	switch t.Status() {
 	case Waiting, Absent:
-		return true
+		return t.Kiosk == device && (issue || byHand || t.FirstCall.IsZero())
 	case Called, Serving, Held:
-		return t.Kiosk == device && t.History[0].Reason == ByHand
+		return t.Kiosk == device && byHand
 	}
 	return false
 }

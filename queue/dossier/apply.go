@@ -40,17 +40,48 @@ func Apply(d Dossier, ev queue.Event, at time.Time, by chain.Actor) Dossier {
 		step(e.As, e.Unit, e.Reason)
 	case DossierRated:
 		d.Rated = append(slices.Clip(d.Rated), e.Stage)
+	case DossierNumbered:
+		d.Filed, d.Code = d.CaseName(), e.Code
 	}
 	return d
 }
 
+// Fits reports whether an event that was recorded elsewhere, by a hub that did
+// not know what was done here, may follow on a dossier as it stands here. known
+// is false for the zero Dossier. What does not fit stays in the record and
+// changes nothing.
+func Fits(d Dossier, known bool, ev queue.Event) bool {
+	if _, first := ev.(DossierReceived); first || !known {
+		return first && !known
+	}
+	at := d.Status()
+	switch e := ev.(type) {
+	case DossierAdvanced, SupplementRequested, DossierReady:
+		return at == Received || at == Processing
+	case DossierSupplemented:
+		return at == Supplement
+	case DossierReturned:
+		return at == Ready
+	case DossierClosed:
+		return at == Received || at == Processing || at == Supplement
+	case DossierRated:
+		return !slices.Contains(d.Rated, e.Stage)
+	case DossierNumbered:
+		return !d.Numbered()
+	}
+	return false
+}
+
 func received(e DossierReceived, at time.Time, by chain.Actor) Dossier {
+	if !e.At.IsZero() {
+		at = stamp(e.At)
+	}
 	return Dossier{
 		Code: e.Code, Procedure: e.Procedure, Version: e.Version, Title: e.Title, Domain: e.Domain,
 		Ticket: e.Ticket, Counter: by.Counter, Officer: by.Officer, Received: at,
 		Due: e.Due.In(worktime.Zone), DueRule: e.DueRule, Time: e.Time, DueTentative: e.DueTentative,
 		Papers: e.Papers, Sets: e.Sets, Fee: e.Fee, FeeNote: e.FeeNote, Handover: e.Handover,
-		Sealed: e.Sealed, Mask: e.Mask, CardHash: e.CardHash,
+		Sealed: e.Sealed, Mask: e.Mask, CardHash: e.CardHash, Provisional: e.Provisional,
 		Steps: []Step{{At: at, Status: Received, Unit: by.Counter}},
 	}
 }

@@ -1,6 +1,10 @@
 package dossier
 
-import "motcua/queue"
+import (
+	"time"
+
+	"motcua/queue"
+)
 
 // Command has the same meaning as queue.Command.
 type Command = queue.Command
@@ -17,6 +21,11 @@ type Receive struct {
 	Sealed    []byte         `json:"sealed,omitempty"`
 	Mask      string         `json:"mask,omitempty"`
 	CardHash  string         `json:"card_hash,omitempty"`
+	// Provisional is the code on the receipt that a terminal gave while the
+	// office was silent, and At when; the one needs the other. The time to be
+	// kept runs from At, which is at most MaxBackdate ago.
+	Provisional string    `json:"provisional,omitempty"`
+	At          time.Time `json:"at,omitzero"`
 }
 
 // Advance records a step of the handling (chuyển bước): from the desk, or

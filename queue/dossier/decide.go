@@ -46,10 +46,7 @@ func one(e queue.Event, err error) ([]queue.Event, error) {
 
 // find returns a dossier that stands in one of the statuses allowed.
 func find(book Book, code string, allowed ...Status) (Dossier, error) {
-	key := code
-	if c, ok := ParseCode(code); ok {
-		key = c.Key
-	}
+	key, _ := Key(code)
 	d, ok := book.Dossier(key)
 	if !ok {
 		return Dossier{}, refusal.New("dossier-unknown", "code", clip(code))
@@ -64,7 +61,11 @@ func receive(book Book, c Receive, by chain.Actor, now time.Time, rules Rules) (
 	if err := c.check(by); err != nil {
 		return nil, err
 	}
-	p, proc, err := promise(book, c.Procedure, now, rules)
+	at, err := c.moment(book, now)
+	if err != nil {
+		return nil, err
+	}
+	p, proc, err := promise(book, c.Procedure, at, rules)
 	if err != nil {
 		return nil, err
 	}
@@ -72,13 +73,23 @@ func receive(book Book, c Receive, by chain.Actor, now time.Time, rules Rules) (
 	if err != nil {
 		return nil, err
 	}
-	return DossierReceived{
+	e := DossierReceived{
 		Code: p.Code, Procedure: proc.Code, Version: proc.VersionID(),
 		Title: queue.Text{VI: proc.Name, EN: proc.NameEN}, Domain: proc.Domain, Ticket: c.Ticket,
 		Due: p.Due, DueRule: p.DueRule, Time: p.Time, DueTentative: p.DueTentative,
 		Papers: papers, Sets: max(c.Sets, 1), Fee: p.Fee, FeeNote: p.FeeNote, Handover: c.handover(),
 		Sealed: c.Sealed, Mask: c.Mask, CardHash: c.CardHash,
-	}, nil
+	}
+	switch {
+	case c.Provisional != "" && rules.Series != "":
+		e.Code = c.Provisional
+		fallthrough
+	case c.Provisional != "":
+		e.Provisional, e.At = c.Provisional, at
+	case rules.Series != "":
+		e.Provisional = p.Code
+	}
+	return e, nil
 }
 
 func advance(book Book, c Advance, by chain.Actor) (queue.Event, error) {

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"cmp"
 	"time"
 
 	"motcua/queue"
@@ -81,7 +82,7 @@ const (
 // Dossier is one case. Applicant is sealed; Mask is what screens may show of
 // the personal number ("001*****2345").
 type Dossier struct {
-	Code      string         `json:"code"`
+	Code      string         `json:"code"` // official, or Provisional until it is numbered
 	Procedure string         `json:"procedure"`
 	Version   string         `json:"version,omitempty"` // catalogue.Procedure.VersionID it was received under
 	Title     queue.Text     `json:"title"`
@@ -114,7 +115,19 @@ type Dossier struct {
 	Steps       []Step    `json:"steps"`
 	// Rated lists the stages already rated ("receive", "return").
 	Rated []string `json:"rated,omitempty"`
+	// Provisional is the code on the citizen's receipt when that is not an
+	// official one. Filed is the code under which the case's key is kept, when
+	// it is not Code (CaseName).
+	Provisional string `json:"provisional,omitempty"`
+	Filed       string `json:"filed,omitempty"`
 }
+
+// Numbered reports whether the dossier has an official code.
+func (d Dossier) Numbered() bool { return d.Provisional == "" || d.Code != d.Provisional }
+
+// CaseName is the code in the record that received the dossier. What is sealed
+// is bound to it and its key filed under it; it never changes.
+func (d Dossier) CaseName() string { return cmp.Or(d.Filed, d.Code) }
 
 // Status is the present status.
 func (d Dossier) Status() Status {

@@ -31,6 +31,18 @@ type DossierReceived struct {
 	Sealed       []byte             `json:"sealed,omitempty"`
 	Mask         string             `json:"mask,omitempty"`
 	CardHash     string             `json:"card_hash,omitempty"`
+	// Provisional is the code on the citizen's receipt when that is not an
+	// official one; Code is the same until it is numbered. At is the receipt's
+	// moment when that is not the record's.
+	Provisional string    `json:"provisional,omitempty"`
+	At          time.Time `json:"at,omitzero"`
+}
+
+// DossierNumbered gives an official code to a dossier that had a provisional
+// one. It is found by either from here on.
+type DossierNumbered struct {
+	Provisional string `json:"provisional"`
+	Code        string `json:"code"`
 }
 
 // DossierAdvanced: a step of the handling.
@@ -115,6 +127,9 @@ func (DossierClosed) Kind() string { return "dossier.closed" }
 // Kind implements queue.Event.
 func (DossierRated) Kind() string { return "dossier.rated" }
 
+// Kind implements queue.Event.
+func (DossierNumbered) Kind() string { return "dossier.numbered" }
+
 // CodeOf is the code of the dossier that an event of this package is about,
 // "" for events of other packages.
 func CodeOf(e queue.Event) string {
@@ -135,6 +150,8 @@ func CodeOf(e queue.Event) string {
 		return e.Code
 	case DossierRated:
 		return e.Code
+	case DossierNumbered:
+		return e.Provisional
 	}
 	return ""
 }
@@ -163,6 +180,8 @@ func DecodeEvent(kind string, v int, data json.RawMessage) (e queue.Event, ok bo
 		return decode[DossierClosed](kind, data)
 	case "dossier.rated":
 		return decode[DossierRated](kind, data)
+	case "dossier.numbered":
+		return decode[DossierNumbered](kind, data)
 	}
 	return nil, false, nil
 }

@@ -25,6 +25,7 @@ type registry struct {
 	dossiers map[string]dossier.Dossier
 	journal  []fact
 	last     map[string]int // what the office claims, when a test says so
+	numbered map[string]string
 }
 
 type fact struct {
@@ -41,7 +42,7 @@ func newRegistry(t testing.TB, now string) *registry {
 		t.Fatal(err)
 	}
 	return &registry{
-		t: t, now: moment(t, now), dossiers: map[string]dossier.Dossier{},
+		t: t, now: moment(t, now), dossiers: map[string]dossier.Dossier{}, numbered: map[string]string{},
 		rules: dossier.Rules{
 			Office: "H26.138", Catalogue: procedures(), Calendar: cal,
 			Criteria: []dossier.Criterion{{ID: "on-time"}, {ID: "polite"}},
@@ -83,15 +84,23 @@ func birth() dossier.Receive {
 }
 
 func (r *registry) Dossier(code string) (dossier.Dossier, bool) {
+	if other, renamed := r.numbered[code]; renamed {
+		code = other
+	}
 	d, ok := r.dossiers[code]
 	return d, ok
 }
 
-func (r *registry) LastSerial(day string) int {
-	last := r.last[day]
+func (r *registry) LastSerial(of string) int {
+	last := r.last[of]
 	for code := range r.dossiers {
-		if c, ok := dossier.ParseCode(code); ok && c.Day == day {
-			last = max(last, c.Serial)
+		if count, n, ok := dossier.Serial(code); ok && count == of {
+			last = max(last, n)
+		}
+	}
+	for code := range r.numbered {
+		if count, n, ok := dossier.Serial(code); ok && count == of {
+			last = max(last, n)
 		}
 	}
 	return last
@@ -109,20 +118,31 @@ func (r *registry) try(cmd queue.Command, by chain.Actor) (dossier.Dossier, erro
 	}
 	var d dossier.Dossier
 	for _, e := range events {
-		data, err := json.Marshal(e)
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		r.journal = append(r.journal, fact{e.Kind(), data, r.now.UTC().Truncate(time.Millisecond), by})
-		back, ok, err := dossier.DecodeEvent(e.Kind(), 1, data)
-		if !ok || err != nil {
-			r.t.Fatalf("decode %s: %t, %v", e.Kind(), ok, err)
-		}
-		code := dossier.CodeOf(back)
-		d = dossier.Apply(r.dossiers[code], back, r.now, by)
-		r.dossiers[code] = d
+		d = r.record(e, by)
 	}
 	return d, nil
+}
+
+// record keeps an event and applies what reads back.
+func (r *registry) record(e queue.Event, by chain.Actor) dossier.Dossier {
+	r.t.Helper()
+	data, err := json.Marshal(e)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.journal = append(r.journal, fact{e.Kind(), data, r.now.UTC().Truncate(time.Millisecond), by})
+	back, ok, err := dossier.DecodeEvent(e.Kind(), 1, data)
+	if !ok || err != nil {
+		r.t.Fatalf("decode %s: %t, %v", e.Kind(), ok, err)
+	}
+	before, _ := r.Dossier(dossier.CodeOf(back))
+	d := dossier.Apply(before, back, r.now, by)
+	if d.Provisional != "" && d.Numbered() {
+		delete(r.dossiers, before.Code)
+		r.numbered[d.Provisional] = d.Code
+	}
+	r.dossiers[d.Code] = d
+	return d
 }
 
 func (r *registry) do(cmd queue.Command) dossier.Dossier {

@@ -20,6 +20,9 @@ type Rules struct {
 	Catalogue *catalogue.Catalogue
 	Calendar  *worktime.Calendar
 	Criteria  []Criterion
+	// Series is that of provisional codes (HubSeries) while a hub before this
+	// one has not handed over; "" while official codes are given (R6).
+	Series string
 }
 
 // Criterion is something a citizen may praise.
@@ -32,9 +35,9 @@ type Criterion struct {
 type Book interface {
 	// Dossier returns the dossier with a code (Code.Key).
 	Dossier(code string) (Dossier, bool)
-	// LastSerial is the highest serial given on a local date ("2006-01-02"),
-	// 0 when there is none.
-	LastSerial(day string) int
+	// LastSerial is the highest serial of a count (Serial): of a local date
+	// ("2006-01-02") for official codes; 0 when there is none.
+	LastSerial(count string) int
 }
 
 // PromiseFor tells what Receive would promise for a procedure at a moment,
@@ -57,7 +60,7 @@ func promise(book Book, procedure string, now time.Time, rules Rules) (Promise, 
 	if err != nil {
 		return Promise{}, proc, fmt.Errorf("deadline of %s: %w", proc.Code, err)
 	}
-	code, err := nextCode(book, rules.Office, now)
+	code, err := nextCode(book, rules, now)
 	if err != nil {
 		return Promise{}, proc, err
 	}
@@ -104,12 +107,17 @@ func missing(err error) error {
 }
 
 // nextCode is the code of the next dossier of the day.
-func nextCode(book Book, office string, now time.Time) (string, error) {
+func nextCode(book Book, rules Rules, now time.Time) (string, error) {
 	day := now.Format(time.DateOnly)
-	for serial := book.LastSerial(day) + 1; serial <= MaxSerial; serial++ {
-		code := NewCode(office, day, serial)
-		if _, ok := ParseCode(code); !ok {
-			return "", fmt.Errorf("office identifier %q makes no dossier code", office)
+	write := func(n int) string { return NewCode(rules.Office, day, n) }
+	count := day
+	if rules.Series != "" {
+		write, count = func(n int) string { return NewProvisional(rules.Series, day, n) }, provisionalCount(rules.Series, day)
+	}
+	for serial := book.LastSerial(count) + 1; serial <= MaxSerial; serial++ {
+		code := write(serial)
+		if _, ok := Key(code); !ok {
+			return "", fmt.Errorf("office identifier %q makes no dossier code", rules.Office)
 		}
 		// A code that came in from elsewhere, as by a restored backup, is kept.
 		if _, taken := book.Dossier(code); !taken {

@@ -22,18 +22,45 @@ type DossierQuery struct {
 	Limit  int    // at most so many; 0 means none
 }
 
-// Dossier returns a dossier by its code.
+// Dossier returns a dossier by its code; one that was numbered is found by its
+// provisional code as well.
 func (v View) Dossier(code string) (d dossier.Dossier, found bool, err error) {
+	found, err = getJSON(v.tx.Bucket(bucketDossiers), join(code), &d)
+	if !found || err != nil || d.Code == code {
+		return d, found, err
+	}
+	// What is filed under the provisional code only names the official one.
+	code, d = d.Code, dossier.Dossier{}
 	found, err = getJSON(v.tx.Bucket(bucketDossiers), join(code), &d)
 	return d, found, err
 }
 
-// Serial is the last serial given to a dossier on a local date; 0 before the
-// first.
-func (v View) Serial(day string) (int, error) {
+// Serial is the last serial of a count (dossier.Serial), such as that of a local
+// date; 0 before the first.
+func (v View) Serial(count string) (int, error) {
 	var n int
-	_, err := getJSON(v.tx.Bucket(bucketSerials), join(day), &n)
+	_, err := getJSON(v.tx.Bucket(bucketSerials), join(count), &n)
 	return n, err
+}
+
+// unnumbered begins the keys of dossiers without an official code, in the order
+// of their records. It is no status, so that no query selects it.
+const unnumbered = "unnumbered"
+
+// Unnumbered lists up to limit dossiers that have provisional codes only, in the
+// order in which they were recorded.
+func (v View) Unnumbered(limit int) ([]dossier.Dossier, error) {
+	prefix := append(join(unnumbered), 0)
+	c := v.tx.Bucket(bucketByStatus).Cursor()
+	k, framed := c.Seek(prefix)
+	return v.collect(DossierQuery{Limit: limit}, func() ([]byte, []byte) {
+		k0, v0 := k, framed
+		if k0 == nil || !bytes.HasPrefix(k0, prefix) {
+			return nil, nil
+		}
+		k, framed = c.Next()
+		return k0, v0
+	})
 }
 
 // Dossiers lists dossiers, newest first. It uses the index that selects most
@@ -120,36 +147,81 @@ func newest(t time.Time) []byte {
 	return binary.BigEndian.AppendUint64(nil, ^uint64(t.UnixMilli()))
 }
 
-// putDossier stores a dossier and moves its index entries.
-func (tx *Tx) putDossier(d dossier.Dossier) error {
-	before, known, err := tx.Dossier(d.Code)
-	if err != nil {
-		return err
-	}
-	code := []byte(d.Code)
-	if known {
-		for bucket, key := range indexKeys(before) {
-			if err := tx.tx.Bucket([]byte(bucket)).Delete(key); err != nil {
-				return fmt.Errorf("move dossier in %s: %w", bucket, err)
-			}
+// putDossier stores a dossier in place of what it was before, with the record
+// that changed it, and moves its index entries.
+func (tx *Tx) putDossier(before, d dossier.Dossier, seq uint64) error {
+	for bucket, key := range indexKeys(before) {
+		if err := tx.tx.Bucket([]byte(bucket)).Delete(key); err != nil {
+			return fmt.Errorf("move dossier in %s: %w", bucket, err)
 		}
 	}
+	code := []byte(d.Code)
 	for bucket, key := range indexKeys(d) {
 		if err := putValue(tx.tx.Bucket([]byte(bucket)), key, code); err != nil {
 			return fmt.Errorf("file dossier in %s: %w", bucket, err)
 		}
 	}
-	if !known {
+	if before.Code != d.Code {
 		if err := tx.countSerial(d.Code); err != nil {
+			return err
+		}
+		if err := tx.number(before, d, seq); err != nil {
 			return err
 		}
 	}
 	return putJSON(tx.tx.Bucket(bucketDossiers), join(d.Code), d)
 }
 
+// number keeps what is found by provisional codes true when a dossier gets a
+// code.
+func (tx *Tx) number(before, d dossier.Dossier, seq uint64) error {
+	waiting := tx.tx.Bucket(bucketByStatus)
+	key := func(seq uint64) []byte { return append(append(join(unnumbered), 0), number(seq)...) }
+	if !d.Numbered() {
+		if err := putValue(waiting, key(seq), []byte(d.Code)); err != nil {
+			return fmt.Errorf("file dossier to be numbered: %w", err)
+		}
+		return nil
+	}
+	if d.Provisional == "" {
+		return nil
+	}
+	if before.Code != "" {
+		if err := tx.numbered(before.Code); err != nil {
+			return err
+		}
+	}
+	if err := tx.countSerial(d.Provisional); err != nil {
+		return err
+	}
+	return putJSON(tx.tx.Bucket(bucketDossiers), join(d.Provisional), dossier.Dossier{Code: d.Code})
+}
+
+// numbered takes a dossier off the list of those without an official code.
+func (tx *Tx) numbered(code string) error {
+	prefix := append(join(unnumbered), 0)
+	c := tx.tx.Bucket(bucketByStatus).Cursor()
+	for k, framed := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, framed = c.Next() {
+		listed, err := unframe(k, framed)
+		if err != nil {
+			return err
+		}
+		if string(listed) == code {
+			if err := c.Delete(); err != nil {
+				return fmt.Errorf("number dossier %s: %w", code, err)
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
 // indexKeys are a dossier's entries by bucket; each ends with the time of
 // receipt, newest first, and the code.
 func indexKeys(d dossier.Dossier) map[string][]byte {
+	if d.Code == "" {
+		return nil
+	}
 	tail := append(newest(d.Received), d.Code...)
 	keys := map[string][]byte{
 		string(bucketByDay):    tail,
@@ -161,14 +233,14 @@ func indexKeys(d dossier.Dossier) map[string][]byte {
 	return keys
 }
 
-func (tx *Tx) countSerial(text string) error {
-	code, ok := dossier.ParseCode(text)
+func (tx *Tx) countSerial(code string) error {
+	count, n, ok := dossier.Serial(code)
 	if !ok {
 		return nil // a foreign code takes no serial of ours
 	}
-	last, err := tx.Serial(code.Day)
-	if err != nil || code.Serial <= last {
+	last, err := tx.Serial(count)
+	if err != nil || n <= last {
 		return err
 	}
-	return putJSON(tx.tx.Bucket(bucketSerials), join(code.Day), code.Serial)
+	return putJSON(tx.tx.Bucket(bucketSerials), join(count), n)
 }

@@ -76,7 +76,10 @@ func (tx *Tx) project(state *queue.State, s staged) error {
 		if _, first := s.dossier.(dossier.DossierReceived); !known && !first {
 			return nil // about a dossier that this journal never received
 		}
-		return tx.putDossier(dossier.Apply(d, s.dossier, s.made.At, s.made.By))
+		if s.queue != nil && !dossier.Fits(d, known, s.dossier) {
+			return nil // made elsewhere, without knowing what was done here
+		}
+		return tx.putDossier(d, dossier.Apply(d, s.dossier, s.made.At, s.made.By), s.record.Seq)
 	case s.device != nil:
 		return tx.projectDevice(s.device, s.made)
 	}

@@ -131,8 +131,10 @@ func (tx *Tx) drop(s Sealed, gone dropping) error {
 				}
 			}
 		}
-		if err := tx.tx.Bucket(bucketDossiers).Delete(join(code)); err != nil {
-			return fmt.Errorf("drop dossier: %w", err)
+		for _, key := range []string{code, d.Code, d.Provisional} {
+			if err := tx.tx.Bucket(bucketDossiers).Delete(join(key)); err != nil {
+				return fmt.Errorf("drop dossier: %w", err)
+			}
 		}
 		if err := tx.DropCaseKey(code); err != nil {
 			return err
