@@ -65,7 +65,7 @@ func (tx *Tx) sign() error {
 	if s.key == nil || tx.copied || !due || last.Type == chain.KindSigned {
 		return nil
 	}
-	c := chain.Checkpoint{Office: tx.State().Config.Office, Head: tx.head, At: last.At, Marks: s.marks.Bytes()}.Sign(s.key)
+	c := chain.Checkpoint{Office: tx.State().Config.Office, Term: uint64(max(0, tx.State().Term)), Head: tx.head, At: last.At, Marks: s.marks.Bytes()}.Sign(s.key)
 	data, err := json.Marshal(c)
 	if err != nil {
 		return fmt.Errorf("encode checkpoint: %w", err)

@@ -116,7 +116,46 @@ func (tx *Tx) DropCaseKey(code string) error {
 	if err := tx.tx.Bucket(bucketKeys).Delete(join(code)); err != nil {
 		return fmt.Errorf("drop case key: %w", err)
 	}
-	return nil
+	n, err := tx.Erasures()
+	if err != nil {
+		return err
+	}
+	return putValue(tx.tx.Bucket(bucketMeta), metaErased, number(n+1))
+}
+
+// Erasures counts the case keys that were ever dropped: whoever keeps copies of
+// the keys must renew them when it changes.
+func (v View) Erasures() (uint64, error) {
+	raw, err := getValue(v.tx.Bucket(bucketMeta), metaErased)
+	if raw == nil || err != nil {
+		return 0, err
+	}
+	if len(raw) != 8 {
+		return 0, fmt.Errorf("count of dropped keys: %w", ErrDamaged)
+	}
+	return binary.BigEndian.Uint64(raw), nil
+}
+
+// CaseKey is one wrapped case key.
+type CaseKey struct {
+	Code string `json:"code"`
+	Key  []byte `json:"key"`
+}
+
+// CaseKeys lists up to limit wrapped case keys after a code, in order.
+func (v View) CaseKeys(after string, limit int) (list []CaseKey, err error) {
+	c := v.tx.Bucket(bucketKeys).Cursor()
+	for k, framed := c.Seek(join(after)); k != nil && len(list) < limit; k, framed = c.Next() {
+		if string(k) == after {
+			continue
+		}
+		wrapped, err := unframe(k, framed)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, CaseKey{Code: string(k), Key: bytes.Clone(wrapped)})
+	}
+	return list, nil
 }
 
 // Document returns a stored document, nil when there is none.

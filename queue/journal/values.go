@@ -42,6 +42,7 @@ var (
 	metaHead    = []byte("head")
 	metaMorning = []byte("morning") // the state right after the latest day.opened
 	metaGround  = []byte("ground")  // the state after the last dropped record
+	metaErased  = []byte("erased")  // how many case keys were dropped
 	metaAcked   = []byte("acked")
 	metaCreated = []byte("created")
 )
