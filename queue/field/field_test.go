@@ -134,6 +134,8 @@ func (b *bench) want(list ...field.Effect) {
 			case field.Refused:
 				r, _ := refusal.Of(e.Err)
 				out = append(out, "refused "+r.Code)
+			case field.Waits:
+				out = append(out, "waits")
 			case field.Answer:
 				out = append(out, "answer")
 			case field.Follow:
@@ -256,6 +258,37 @@ func TestRestartGivesUpTheNumberAndRepeatsTheRest(t *testing.T) {
 	b.want(offer("kiosk-2", 1, 1))
 	b.do(b.term.Took(first, field.Span{Origin: "kiosk-2", First: 1, Last: 1}, 1, b.now))
 	b.want(send("ticket.finish"))
+}
+
+func TestStandingWishIsNeverGivenUp(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	stand := func() uint64 {
+		term, receipt := b.term.Receipt("2026-11-23")
+		term, n, step := term.Wish(field.Wish{Command: queue.RequestHelp{}, Standing: true}, b.now)
+		b.do(term, step)
+		if int(n) != receipt {
+			t.Errorf("receipt %d of call %d", receipt, n)
+		}
+		return n
+	}
+	stand()
+	b.want(field.Waits{N: 1}) // the office is silent: a provisional receipt
+	b.crash()
+	b.want()
+	b.link(first, nil)
+	b.want(send("help.request"))
+	stand()
+	b.tick(field.Timeout)
+	b.want(field.Waits{N: 2})
+	b.do(b.term.Heard(first, b.now))
+	b.do(b.term.Answered(first, 1, nil, b.now))
+	b.want(field.Answer{N: 1}, send("help.request"))
+	b.do(b.term.Answered(first, 2, nil, b.now))
+	b.want(field.Answer{N: 2})
+	if len(b.term.Records()) > 0 {
+		t.Errorf("%d field records, want none", len(b.term.Records()))
+	}
 }
 
 func TestOfficeOfAnEarlierTermIsNotObeyed(t *testing.T) {

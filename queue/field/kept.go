@@ -16,10 +16,11 @@ import (
 // Bounds of what a terminal remembers. A counter that serves by hand makes
 // about four records a visit, so the records are good for days.
 const (
-	MaxPending = 16    // calls without an answer
-	MaxRecords = 10000 // field records on disk
-	maxDays    = 8     // business days of which the last number is remembered
-	maxSpans   = 64    // runs of records that only this copy has
+	MaxPending  = 16    // calls without an answer
+	MaxStanding = 200   // more of them that stand until they are answered
+	MaxRecords  = 10000 // field records on disk
+	maxDays     = 8     // business days of which the last number is remembered
+	maxSpans    = 64    // runs of records that only this copy has
 )
 
 // Kept is what a terminal must remember through a power cut, besides its field
@@ -38,6 +39,8 @@ type Kept struct {
 	// Numbers is the last number given here, by business day: the copy of
 	// another hub may not know it (rules R1, R9).
 	Numbers map[string]int `json:"numbers,omitempty"`
+	// Receipts is the last provisional receipt made here, by business day.
+	Receipts map[string]int `json:"receipts,omitempty"`
 	// Copy is the last record of the copy, Terms the terms that began in it.
 	Copy  uint64             `json:"copy,omitempty"`
 	Terms succession.Lineage `json:"terms,omitempty"`
@@ -55,6 +58,8 @@ type Pending struct {
 	By   chain.Actor     `json:"by"`
 	Type string          `json:"type"`
 	Data json.RawMessage `json:"data,omitempty"`
+	// Standing: it is sent until it is answered, however long that takes.
+	Standing bool `json:"standing,omitempty"`
 
 	command queue.Command
 	due     time.Time // when it is decided here
@@ -94,23 +99,24 @@ func (k Kept) Check() error {
 		}
 		last = p.N
 	}
-	if k.Seat.Role != succession.Terminal || k.Taken > k.Chain.Seq || len(k.Pending) > MaxPending {
+	if k.Seat.Role != succession.Terminal || k.Taken > k.Chain.Seq || len(k.Pending) > MaxPending+MaxStanding {
 		return fmt.Errorf("terminal %.80q: %w", k.Seat.Device, ErrKept)
 	}
 	return nil
 }
 
-// withNumber remembers a number given here.
-func (k Kept) withNumber(day string, n int) Kept {
-	k.Numbers = maps.Clone(k.Numbers)
-	if k.Numbers == nil {
-		k.Numbers = map[string]int{}
+// counted is a count by business day with n noted for a day; the oldest days are
+// forgotten. The old map stays as it is.
+func counted(days map[string]int, day string, n int) map[string]int {
+	days = maps.Clone(days)
+	if days == nil {
+		days = map[string]int{}
 	}
-	k.Numbers[day] = max(k.Numbers[day], n)
-	if days := slices.Sorted(maps.Keys(k.Numbers)); len(days) > maxDays {
-		delete(k.Numbers, days[0])
+	days[day] = max(days[day], n)
+	if sorted := slices.Sorted(maps.Keys(days)); len(sorted) > maxDays {
+		delete(days, sorted[0])
 	}
-	return k
+	return days
 }
 
 // without is the list less one call.

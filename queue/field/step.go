@@ -32,6 +32,11 @@ type Decided struct {
 	Events []queue.Event
 }
 
+// Waits tells who asked that nobody answers, and that the call stands: it is
+// carried out when the office is back, and Answer comes then. What the person
+// is told until then is provisional.
+type Waits struct{ N uint64 }
+
 // Refused tells who asked why not.
 type Refused struct {
 	N   uint64 // 0 when the wish was not even numbered
@@ -50,6 +55,7 @@ type Offer struct{ Span Span }
 func (Send) effect()    {}
 func (Answer) effect()  {}
 func (Decided) effect() {}
+func (Waits) effect()   {}
 func (Refused) effect() {}
 func (Follow) effect()  {}
 func (Offer) effect()   {}

@@ -75,7 +75,10 @@ func Start(kept Kept, records []Entry, copy *queue.State, decode func(Pending) (
 			step = step.and(gone)
 			continue
 		}
-		p.command, p.due, p.sent = c, now.Add(Timeout), true
+		p.command, p.sent = c, true
+		if !p.Standing {
+			p.due = now.Add(Timeout)
+		}
 		t.Pending = append(t.Pending, p)
 	}
 	return t, step, nil

@@ -18,6 +18,10 @@ type Wish struct {
 	// Data is the command as it is kept while it has no answer; nil is its JSON.
 	// Where it holds personal data the caller seals it.
 	Data json.RawMessage
+	// Standing: not decided here, and never given up. Taking in a dossier is:
+	// the office does it when it is back, and until then a provisional receipt
+	// stands for it (Receipt).
+	Standing bool
 }
 
 // Wish takes a wish in. While the office is heard it becomes a call, which is
@@ -25,13 +29,25 @@ type Wish struct {
 // it carry n.
 func (t Terminal) Wish(w Wish, now time.Time) (next Terminal, n uint64, step Step) {
 	by := chain.Actor{Device: t.Seat.Device, Officer: w.Officer, Counter: w.Counter}
-	if t.Silent(now) {
+	if t.Silent(now) && !w.Standing {
 		return t.alone(w, by, now)
 	}
-	if len(t.Pending) >= MaxPending {
+	return t.call(w, by, now)
+}
+
+// call makes a wish a pending call.
+func (t Terminal) call(w Wish, by chain.Actor, now time.Time) (next Terminal, n uint64, step Step) {
+	most := MaxPending
+	if w.Standing {
+		most += MaxStanding
+	}
+	if len(t.Pending) >= most {
 		return t, 0, refused(0, refusal.New("terminal-busy"))
 	}
-	p := Pending{N: t.N + 1, By: by, Type: w.Command.Name(), Data: w.Data, command: w.Command, due: now.Add(timeout(w.Command))}
+	p := Pending{
+		N: t.N + 1, By: by, Type: w.Command.Name(), Data: w.Data, Standing: w.Standing,
+		command: w.Command, due: now.Add(timeout(w.Command)),
+	}
 	if p.Data == nil {
 		data, err := json.Marshal(w.Command)
 		if err != nil {
@@ -41,8 +57,21 @@ func (t Terminal) Wish(w Wish, now time.Time) (next Terminal, n uint64, step Ste
 	}
 	t.N = p.N
 	t.Pending = append(slices.Clip(t.Pending), p)
-	t, step = t.pump(Step{Keep: true}, now)
+	step = Step{Keep: true}
+	if w.Standing && t.Silent(now) {
+		t, step = t.expire(p, now)
+	}
+	t, step = t.pump(step, now)
 	return t, p.N, step
+}
+
+// Receipt takes the next number of the terminal's provisional receipts of a day
+// ("2006-01-02"). It is on disk with the next step that is kept: a standing Wish
+// on the terminal that is returned.
+func (t Terminal) Receipt(day string) (Terminal, int) {
+	n := t.Receipts[day] + 1
+	t.Receipts = counted(t.Receipts, day, n)
+	return t, n
 }
 
 // alone decides a wish while the office is silent, after those that still wait.
@@ -112,7 +141,7 @@ func (t Terminal) record(n uint64, by chain.Actor, events []queue.Event, now tim
 	t = t.lay(t.records[from:])
 	for _, e := range events {
 		if e, ok := e.(queue.TicketIssued); ok && t.view != nil {
-			t.Kept = t.withNumber(t.view.Day, e.Ticket.Number())
+			t.Numbers = counted(t.Numbers, t.view.Day, e.Ticket.Number())
 		}
 	}
 	return t, step, nil
@@ -123,6 +152,9 @@ func (t Terminal) record(n uint64, by chain.Actor, events []queue.Event, now tim
 // it; anything else is the same command as the one that may have reached the
 // office, so that it counts once (R7).
 func (t Terminal) expire(p Pending, now time.Time) (Terminal, Step) {
+	if p.Standing {
+		return t.stand(p)
+	}
 	t.Pending = without(t.Pending, p.N)
 	if send, ok := t.out.(Send); ok && send.Call.N == p.N {
 		t.out = nil // its answer, should it come, means nothing any more
@@ -144,6 +176,20 @@ func (t Terminal) expire(p Pending, now time.Time) (Terminal, Step) {
 	next, step = t.giveUp(p.N, p.By, now)
 	step.Keep = true
 	return next, step.and(refused(p.N, err))
+}
+
+// stand lets a call wait for the office without end, and says so once.
+func (t Terminal) stand(p Pending) (Terminal, Step) {
+	if p.due.IsZero() {
+		return t, Step{}
+	}
+	t.Pending = slices.Clone(t.Pending)
+	for i := range t.Pending {
+		if t.Pending[i].N == p.N {
+			t.Pending[i].due = time.Time{}
+		}
+	}
+	return t, Step{Keep: true, Do: []Effect{Waits{N: p.N}}}
 }
 
 // giveUp records that a call is given up, and makes sure that the office, if it
