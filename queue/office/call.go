@@ -101,7 +101,7 @@ func kind[C queue.Command]() commandType {
 // commandTypes lists every command that the office carries out.
 func commandTypes() []commandType {
 	return []commandType{
-		kind[queue.Configure](), kind[queue.CloseDay](),
+		kind[queue.Configure](), kind[queue.OpenDay](), kind[queue.CloseDay](),
 		kind[queue.IssueTicket](), kind[queue.ReportPrint](), kind[queue.VoidTicket](),
 		kind[queue.OpenCounter](), kind[queue.PauseCounter](), kind[queue.CloseCounter](),
 		kind[queue.CallNext](), kind[queue.CallTicket](), kind[queue.Recall](), kind[queue.StartService](),

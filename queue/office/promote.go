@@ -196,6 +196,11 @@ func (d *deciding) tail(c takeTail) (steps, error) {
 	if err != nil {
 		return steps{}, err
 	}
+	more, err := d.number(events)
+	if err != nil {
+		return steps{}, err
+	}
+	events = append(events, more...)
 	return steps{events: events, beside: both(d.givenUp(events), func(tx *journal.Tx) error {
 		for _, e := range events {
 			m, ok := e.(queue.RecordMerged)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"motcua/queue"
+	"motcua/queue/dossier"
 	"motcua/queue/office"
 	"motcua/queue/refusal"
 	"motcua/queue/succession"
@@ -33,6 +34,10 @@ func TestScenario24_HubDiesStandbyLeads(t *testing.T) {
 	if s := p.standby.State(); s.Settled() || s.Tickets[first.Ticket.ID] == nil {
 		t.Errorf("settled %v, first ticket %v", s.Settled(), s.Tickets[first.Ticket.ID])
 	}
+	receipt := must(t, p.standby, by("counter-1", 2, receive())).Dossier
+	if _, provisional := dossier.ParseProvisional(receipt.Code); !provisional {
+		t.Errorf("before the old hub has handed over a receipt bears %s", receipt.Code)
+	}
 
 	p.line.mend()
 	p.until("the old hub has handed over", func() bool { return p.standby.State().Settled() })
@@ -50,6 +55,12 @@ func TestScenario24_HubDiesStandbyLeads(t *testing.T) {
 	of, err := p.standby.Case(context.Background(), kept.Dossier.Code)
 	if err != nil || of.Applicant.Name != person().Name {
 		t.Errorf("the tail's dossier: %+v, %v", of.Dossier, err)
+	}
+	for _, code := range []string{receipt.Code, kept.Dossier.Code[:len(kept.Dossier.Code)-1] + "2"} {
+		of, err := p.standby.Case(context.Background(), code)
+		if err != nil || of.Applicant.Name != person().Name || of.Dossier.Provisional != receipt.Code || !of.Dossier.Numbered() {
+			t.Errorf("%s finds %+v, %v", code, of.Dossier, err)
+		}
 	}
 	again := must(t, p.standby, by("kiosk-1", 2, queue.IssueTicket{Service: "civil"}))
 	if again.Ticket.ID != tail.Ticket.ID {

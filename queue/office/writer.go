@@ -332,7 +332,18 @@ func (d *deciding) decide() (s steps, err error) {
 		return d.dossier(c)
 	}
 	events, err := queue.Decide(d.tx.State(), d.unnamed(), d.call.By, d.env())
-	return steps{events: events, beside: both(before.beside, d.givenUp(events))}, err
+	if err != nil {
+		return steps{}, err
+	}
+	switch d.call.Command.(type) {
+	case queue.Merge, queue.SettlePredecessor:
+		more, err := d.number(events)
+		if err != nil {
+			return steps{}, err
+		}
+		events = append(events, more...)
+	}
+	return steps{events: events, beside: both(before.beside, d.givenUp(events))}, nil
 }
 
 // unnamed is the command with a hash of the day in place of what somebody

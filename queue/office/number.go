@@ -1,0 +1,68 @@
+package office
+
+import (
+	"slices"
+
+	"motcua/queue"
+	"motcua/queue/dossier"
+)
+
+// maxUnnumbered bounds how many dossiers get official codes in one transaction;
+// more would not fit an hour of a lost line. The rest follow with the next merge.
+const maxUnnumbered = 2000
+
+// number gives official codes to the dossiers that wait for one, once events
+// leave no earlier hub to wait for (rule R6): first those on record, then those
+// that the events bring.
+func (d *deciding) number(events []queue.Event) ([]queue.Event, error) {
+	waiting := len(d.tx.State().Predecessors)
+	var brought []dossier.Dossier
+	numbered := map[string]bool{}
+	for _, e := range events {
+		switch e := e.(type) {
+		case queue.TermSettled:
+			waiting--
+		case queue.RecordMerged:
+			switch e := mergedDossier(e).(type) {
+			case dossier.DossierReceived:
+				brought = append(brought, dossier.Apply(dossier.Dossier{}, e, e.At, d.call.By))
+			case dossier.DossierNumbered:
+				numbered[e.Provisional] = true
+			}
+		}
+	}
+	if waiting > 0 {
+		return nil, nil
+	}
+	list, err := d.tx.Unnumbered(maxUnnumbered)
+	if err != nil {
+		return nil, err
+	}
+	b := &book{view: d.tx.View}
+	for _, c := range brought {
+		if _, known := b.Dossier(c.Provisional); !known {
+			list = append(list, c)
+		}
+	}
+	list = slices.DeleteFunc(list, func(c dossier.Dossier) bool { return numbered[c.Provisional] })
+	more := dossier.Number(b, list[:min(len(list), maxUnnumbered)], d.tx.State().Config.Office)
+	return more, b.err
+}
+
+// mergedDossier is the dossier event of a record that was made elsewhere, nil for
+// others and for what has no effect here.
+func mergedDossier(e queue.RecordMerged) queue.Event {
+	inner, err := e.Unwrap()
+	if err != nil || e.Twice || inner.Event != nil {
+		return nil
+	}
+	made, ok, err := dossier.DecodeEvent(inner.Record.Type, inner.Record.V, inner.Record.Data)
+	if err != nil || !ok {
+		return nil
+	}
+	if r, first := made.(dossier.DossierReceived); first && r.At.IsZero() {
+		r.At = inner.Record.At
+		return r
+	}
+	return made
+}
