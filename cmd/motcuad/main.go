@@ -32,7 +32,7 @@ func main() {
 
 // run is main without the process around it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	m := &Main{Stdout: stdout, Log: newLog(stderr, os.Getenv("JOURNAL_STREAM") != "")}
+	m := &Main{Stdout: stdout}
 	switch err := m.Parse(args, stderr); {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
@@ -44,6 +44,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stdout, "motcuad", fullVersion())
 		return 0
 	}
+	m.Log = newLog(stderr, m.logJSON, os.Getenv("JOURNAL_STREAM") != "")
 	err := m.Run(ctx)
 	if err = errors.Join(err, m.Close()); err != nil {
 		fmt.Fprintf(stderr, "motcuad: %v\n", err)
@@ -56,8 +57,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 // newLog writes one line per event, without a time stamp under journald, which
-// has its own.
-func newLog(w io.Writer, journald bool) *slog.Logger {
+// has its own; asJSON makes each line an object for collectors of logs.
+func newLog(w io.Writer, asJSON, journald bool) *slog.Logger {
 	opts := &slog.HandlerOptions{}
 	if journald {
 		opts.ReplaceAttr = func(groups []string, a slog.Attr) slog.Attr {
@@ -66,6 +67,9 @@ func newLog(w io.Writer, journald bool) *slog.Logger {
 			}
 			return a
 		}
+	}
+	if asJSON {
+		return slog.New(slog.NewJSONHandler(w, opts))
 	}
 	return slog.New(slog.NewTextHandler(w, opts))
 }

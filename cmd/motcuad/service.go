@@ -36,7 +36,7 @@ type Main struct {
 	centralKey               string
 	device, standbyOf        string
 	openLAN, mdns            bool
-	showVersion              bool
+	showVersion, logJSON     bool
 
 	// Addr is where the API answers; set before Ready is closed.
 	Addr net.Addr
@@ -77,6 +77,7 @@ func (m *Main) Parse(args []string, stderr io.Writer) error {
 	f.BoolVar(&m.mdns, "announce", true, "tell the network where the office is (mDNS, "+find.Service+")")
 	f.StringVar(&m.device, "device", "", `this machine's name among those that can lead the office (default "hub", "standby" with --standby-of)`)
 	f.StringVar(&m.standbyOf, "standby-of", "", "address of the hub: keep a copy of its record, and wait to be promoted")
+	f.BoolVar(&m.logJSON, "log-json", false, "write the log as JSON, one object a line")
 	f.BoolVar(&m.showVersion, "version", false, "print the version and end")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -95,6 +96,9 @@ func (m *Main) Parse(args []string, stderr io.Writer) error {
 func (m *Main) Run(ctx context.Context) error {
 	setup, rules, err := loadOffice(m.officeFile)
 	if err != nil {
+		return err
+	}
+	if err := m.ownKey(ctx); err != nil {
 		return err
 	}
 	m.office, err = office.Open(office.Config{
@@ -194,11 +198,12 @@ func (m *Main) uplink(setup *queue.Config) (*uplink.Uplink, error) {
 	j := m.office.Journal()
 	return uplink.New(uplink.Config{
 		URL: m.central, Office: setup.Office, TokenFile: m.tokenFile, Log: m.Log,
-		Deliver: deliver(m.office, m.Log),
-		Forged:  forged(m.office, m.Log),
-		Term:    func() uint64 { return uint64(max(1, m.office.Seat().Led)) },
-		KeyFile: cmp.Or(m.centralKey, filepath.Join(m.data, cityKeyFile)),
-		Report:  m.report(),
+		Deliver:   deliver(m.office, m.Log),
+		Forged:    forged(m.office, m.Log),
+		Term:      func() uint64 { return uint64(max(1, m.office.Seat().Led)) },
+		KeyFile:   cmp.Or(m.centralKey, filepath.Join(m.data, cityKeyFile)),
+		Report:    m.report(),
+		Transport: dated{next: http.DefaultTransport, now: time.Now, tell: m.office.SetClockOffset},
 	}, j, j)
 }
 

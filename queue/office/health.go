@@ -15,6 +15,7 @@ const (
 	lowRoom    = 512 << 20 // bytes before disk-full that are worth a word
 	slowCommit = 300 * time.Millisecond
 	forgotten  = time.Second // a read transaction that old
+	clockOff   = time.Minute // between our clock and the city's
 	lineWarn   = 24 * time.Hour
 	lineFail   = 72 * time.Hour
 )
@@ -87,6 +88,9 @@ func (o *Office) checkClock(ctx context.Context) health.Check {
 		if r.Clock == chain.ClockJumped {
 			return health.Of("clock", health.Warn, "jumped", "seq", strconv.FormatUint(r.Seq, 10), "at", r.At.Format(time.DateTime))
 		}
+	}
+	if offset := o.meter.offset.Load(); offset != nil && offset.Abs() > clockOff {
+		return health.Of("clock", health.Warn, "off", "seconds", strconv.Itoa(int(offset.Abs().Seconds())))
 	}
 	if !o.cfg.Synced() {
 		return health.Of("clock", health.Warn, "free")

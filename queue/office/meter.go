@@ -10,6 +10,11 @@ import (
 type meter struct {
 	busy, full, commands, records, commits atomic.Uint64
 
+	// offset is how far the clock is off, in nanoseconds, and standby the last
+	// record that a standby has; nil while nobody has said.
+	offset  atomic.Pointer[time.Duration]
+	standby atomic.Pointer[uint64]
+
 	mu      sync.Mutex
 	buckets [len(commitBounds) + 1]uint64 // guarded by mu
 	total   time.Duration                 // guarded by mu
@@ -41,6 +46,15 @@ func (m *meter) committed(commands, records int, took time.Duration, wrote bool)
 	m.total += took
 	m.worst = max(took, m.worst-m.worst/256)
 }
+
+// SetClockOffset tells how far this machine's clock is behind the city's
+// (negative: ahead), for the health page and the metrics. Nothing is ordered or
+// decided by it.
+func (o *Office) SetClockOffset(d time.Duration) { o.meter.offset.Store(&d) }
+
+// SetStandby tells the last record that the standby has on its disk, for the
+// metrics.
+func (o *Office) SetStandby(seq uint64) { o.meter.standby.Store(&seq) }
 
 // slowest is the worst commit of late.
 func (m *meter) slowest() time.Duration {

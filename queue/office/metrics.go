@@ -28,6 +28,10 @@ func (o *Office) writeMetrics(ctx context.Context, b *strings.Builder) {
 	state, head := o.State(), o.journal.Head()
 	put("tickets_issued_today", "gauge", "tickets of the business day", len(state.Tickets))
 	put("tickets_waiting", "gauge", "tickets waiting now", state.Waiting(""))
+	fmt.Fprintf(b, "# HELP motcua_queue_length tickets waiting now, by service\n# TYPE motcua_queue_length gauge\n")
+	for _, s := range state.Config.Services {
+		fmt.Fprintf(b, "motcua_queue_length{service=%q} %d\n", s.ID, state.Waiting(s.ID))
+	}
 	put("counters_working", "gauge", "counters that can call now", state.Working(""))
 	put("journal_records", "counter", "sequence of the last record", head.Seq)
 	put("journal_bytes", "gauge", "size of the journal file", o.journal.Size())
@@ -48,6 +52,12 @@ func (o *Office) writeMetrics(ctx context.Context, b *strings.Builder) {
 		suspect = 1
 	}
 	put("store_suspect", "gauge", "1 after a failed flush", suspect)
+	if offset := o.meter.offset.Load(); offset != nil {
+		put("clock_offset_seconds", "gauge", "how far the clock is behind the city's", offset.Seconds())
+	}
+	if have := o.meter.standby.Load(); have != nil {
+		put("standby_lag_seq", "gauge", "records that the standby does not have", head.Seq-min(head.Seq, *have))
+	}
 	o.linkMetrics(ctx, put)
 	o.meter.write(b)
 	o.lan.turned.write(b)
