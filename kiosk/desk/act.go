@@ -11,6 +11,9 @@ import (
 
 // key turns a key into what it means just now.
 func (p *step) key(k Key) {
+	if p.pinKey(k) {
+		return
+	}
 	for a := range actions {
 		if a.Hotkey() == k && k != "" {
 			p.press(a)

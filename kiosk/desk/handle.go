@@ -141,6 +141,7 @@ func (p *step) unseat(by string) {
 }
 
 func (p *step) tick() {
+	p.pinTick()
 	if b := &p.busy[kindCommand]; b.on && b.seq != 0 && p.Now.Sub(b.since) >= catchUp {
 		*b = pending{}
 		p.settled()
@@ -214,7 +215,9 @@ func (p *step) replied(in CommandReplied) {
 		}
 		p.sent[k] = Command{}
 		if in.Refusal != nil {
-			p.refused(in.Refusal)
+			if !p.pinRefused(cmd, in.Refusal) {
+				p.refused(in.Refusal)
+			}
 			return
 		}
 		if k == kindCommand && p.Queue != nil && p.Queue.Seq < in.Seq {
@@ -237,6 +240,9 @@ func (p *step) done(cmd Command, in CommandReplied) {
 	switch c := cmd.Command.(type) {
 	case queue.OpenCounter:
 		p.Officer, p.seatSeq, p.Notice = cmd.Officer, in.Seq, Notice{}
+		if p.dialog.kind == menuPIN {
+			p.dialog = dialog{}
+		}
 	case queue.CloseCounter:
 		p.Officer, p.Notice = "", Notice{}
 	case queue.CallNext, queue.CallTicket:

@@ -34,6 +34,7 @@ const (
 	menuBooking
 	menuCancel
 	menuAlarm
+	menuPIN
 )
 
 // dialog is the open menu and what it is about.
@@ -52,6 +53,9 @@ type dialog struct {
 	// person is the personal number on the card that was scanned for a booking
 	// or one more number; it goes with the menu.
 	person string
+	// pin is a PIN as far as it is typed, and typed when its last digit was.
+	pin   string
+	typed time.Time
 }
 
 // Menu is a question over the screen: a title, some lines, and items of which
@@ -62,6 +66,8 @@ type Menu struct {
 	Items []Item
 	Must  bool // signing in: there is no way round it
 	Keys  bool // a list of keys to read, nothing to choose
+	// Typing: digits, BackSpace and Enter are typed into it.
+	Typing bool
 }
 
 // Item is one choice. Emit Do when it is clicked; Label and Hint are either
@@ -108,6 +114,8 @@ func (s State) Menu() *Menu {
 		m = s.takeOverMenu()
 	case menuTicket:
 		m = s.ticketMenu()
+	case menuPIN:
+		m = s.pinMenu()
 	}
 	if m == nil && !s.SignedIn() {
 		m = s.signInMenu()

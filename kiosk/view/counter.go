@@ -138,10 +138,12 @@ func (c *Counter) take(k kit.Stroke) bool {
 }
 
 func (c *Counter) route(k kit.Stroke) bool {
-	open := c.state.Menu() != nil
+	menu := c.state.Menu()
+	open := menu != nil
 	focused := c.focused()
 	switch {
 	case hotkey(k.Key), k.Key == fyne.KeyEscape:
+	case open && menu.Typing && (k.Key == fyne.KeyBackspace || k.Key == fyne.KeyReturn || k.Key == fyne.KeyEnter):
 	case open && k.Rune > ' ':
 		k.Key = fyne.KeyName(strings.ToUpper(string(k.Rune)))
 	case open:

@@ -93,8 +93,8 @@ func (m *counterMenu) render(s desk.State) {
 		lines = "**" + c.say(alarms[0].Say) + "** "
 	}
 	lines += c.says(m.menu.Lines, " ") + " "
-	if m.menu.Must && !s.Notice.Say.Empty() { // signing in hides the foot of the screen
-		lines += c.say(s.Notice.Say)
+	if (m.menu.Must || m.menu.Typing) && !s.Notice.Say.Empty() { // signing in hides the foot of the screen
+		lines += "**" + c.say(s.Notice.Say) + "**"
 	}
 	m.lines.Set(lines)
 	l.Show(m.lines, lines != "")

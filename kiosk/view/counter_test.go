@@ -462,6 +462,8 @@ var counterScenes = []struct {
 		r.take(desk.Scanned{Scan: desk.Scan{Kind: desk.ScanUnknown}})
 	}},
 	{"signed-out", func(r *counterRig) { r.do(queue.OpenCounter{}, "3", "o2"); r.see() }},
+	{"pin", func(r *counterRig) { r.askPIN("pin-needed"); r.press("4"); r.press("9"); r.press("2") }},
+	{"pin-wrong", func(r *counterRig) { r.askPIN("pin-wrong") }},
 	{"take-over", func(r *counterRig) { r.do(queue.OpenCounter{}, "3", "o2"); r.see(); r.press("2") }},
 }
 
