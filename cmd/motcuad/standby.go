@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"motcua/cmd/internal/reach"
 	"motcua/queue/office"
@@ -17,6 +18,33 @@ func (m *Main) deviceName() string {
 		return cmp.Or(m.device, "standby")
 	}
 	return cmp.Or(m.device, "hub")
+}
+
+// keyEvery is how often a new standby asks its hub for the office's key.
+const keyEvery = 5 * time.Second
+
+// ownKey gets a standby, at its first start, the office's key from the hub. It
+// waits for the hub as long as ctx allows; without the key there is no copy.
+func (m *Main) ownKey(ctx context.Context) error {
+	if m.standbyOf == "" {
+		return nil
+	}
+	way, err := reach.To(m.standbyOf, m.data)
+	if err != nil {
+		return err
+	}
+	for {
+		err := office.FetchKey(ctx, office.FollowOptions{URL: way.Base, Transport: way.RoundTripper()}, m.data)
+		if !errors.Is(err, office.ErrUnreachable) {
+			return err
+		}
+		m.Log.Warn("waiting for the hub, to get the office's key", "hub", m.standbyOf, "err", err)
+		select {
+		case <-time.After(keyEvery):
+		case <-ctx.Done():
+			return ended(ctx, err)
+		}
+	}
 }
 
 // follow keeps the copy of the hub's record, and after a promotion fetches what

@@ -27,6 +27,10 @@ func (s *server) leading() []route {
 			},
 		},
 		{
+			method: "GET", path: "/v1/replica/key", name: "replicaKey", reads: device.Replicate, media: "text/plain", serve: s.replicaKey,
+			about: "For an enrolled standby, over TLS: the office's key, without which its copy would be of no use.",
+		},
+		{
 			method: "POST", path: "/v1/promote", name: "promote", reads: device.Manage, in: Promotion{}, out: seatReport{}, always: true, serve: s.promote,
 			about: "Makes a standby the hub, in a new term. For this machine's administrator.",
 		},
@@ -48,6 +52,18 @@ func (s *server) led(r route) error {
 
 func (s *server) seat(w http.ResponseWriter, _ *http.Request) error {
 	s.write(w, http.StatusOK, s.office.seatReport())
+	return nil
+}
+
+// replicaKey gives the office's key to a standby that joined. In the clear it
+// goes to nobody: it is what everything else is kept safe with.
+func (s *server) replicaKey(w http.ResponseWriter, r *http.Request) error {
+	if r.TLS == nil {
+		return refusal.New("key-needs-tls")
+	}
+	s.log.Warn("the office's key was given to a standby", "device", callerOf(r).Name)
+	w.Header().Set("Content-Type", "text/plain")
+	_, _ = io.WriteString(w, s.office.secret.file())
 	return nil
 }
 

@@ -41,37 +41,53 @@ func openSecret(path string, random io.Reader, fresh bool) (secret, error) {
 	case err != nil:
 		return secret{}, fmt.Errorf("read office key: %w (%w)", ErrKey, err)
 	}
-	var s secret
-	text, ok := bytes.CutPrefix(raw, []byte(keyHeader))
-	digits := bytes.TrimSpace(text)
-	if !ok || len(digits) != 64 {
-		return secret{}, fmt.Errorf("read office key %s: %w", path, ErrKey)
-	}
-	if _, err := hex.Decode(s.key[:], digits); err != nil {
-		return secret{}, fmt.Errorf("read office key %s: %w", path, ErrKey)
+	s, err := parseSecret(raw)
+	if err != nil {
+		return secret{}, fmt.Errorf("read office key %s: %w", path, err)
 	}
 	return s, nil
 }
 
-// makeSecret writes a new key so that a power cut leaves a whole file or none.
+// file is the key as its file.
+func (s secret) file() string { return keyHeader + hex.EncodeToString(s.key[:]) + "\n" }
+
+// parseSecret reads a key file.
+func parseSecret(raw []byte) (s secret, err error) {
+	text, ok := bytes.CutPrefix(raw, []byte(keyHeader))
+	digits := bytes.TrimSpace(text)
+	if !ok || len(digits) != 64 {
+		return secret{}, ErrKey
+	}
+	if _, err := hex.Decode(s.key[:], digits); err != nil {
+		return secret{}, ErrKey
+	}
+	return s, nil
+}
+
+// makeSecret draws a new key.
 func makeSecret(path string, random io.Reader) (secret, error) {
 	var s secret
 	if _, err := io.ReadFull(random, s.key[:]); err != nil {
 		return secret{}, fmt.Errorf("draw office key: %w", err)
 	}
+	return s, s.write(path)
+}
+
+// write writes the key so that a power cut leaves a whole file or none.
+func (s secret) write(path string) error {
 	part := path + ".new"
 	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
-		return secret{}, fmt.Errorf("make office key: %w", err)
+		return fmt.Errorf("make office key: %w", err)
 	}
-	_, err = f.WriteString(keyHeader + hex.EncodeToString(s.key[:]) + "\n")
+	_, err = f.WriteString(s.file())
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return secret{}, fmt.Errorf("write office key: %w", err)
+		return fmt.Errorf("write office key: %w", err)
 	}
 	if err := os.Rename(part, path); err != nil {
-		return secret{}, fmt.Errorf("place office key: %w", err)
+		return fmt.Errorf("place office key: %w", err)
 	}
-	return s, syncDir(filepath.Dir(path))
+	return syncDir(filepath.Dir(path))
 }
 
 func syncDir(dir string) error {

@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -138,6 +141,38 @@ type FollowOptions struct {
 	Transport http.RoundTripper
 	// Log hears when the hub is lost and found.
 	Log *slog.Logger
+}
+
+// FetchKey asks the hub for the office's key and keeps it in dir, unless one is
+// there already. It is done once, before a standby is opened; the hub gives the
+// key to an enrolled standby only, over TLS.
+func FetchKey(ctx context.Context, opts FollowOptions, dir string) error {
+	path := filepath.Join(dir, KeyFile)
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	p := peerHub{
+		base: strings.TrimRight(opts.URL, "/"), http: &http.Client{Transport: opts.Transport},
+		mine: func() Standing { return Standing{Role: succession.Standby} },
+		met:  func(context.Context, Standing) error { return nil },
+	}
+	res, err := p.get(ctx, "/v1/replica/key")
+	if err != nil {
+		return fmt.Errorf("ask for the office's key: %w", err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(io.LimitReader(res.Body, 1<<10))
+	if err != nil {
+		return unreachable(http.MethodGet, "/v1/replica/key", err)
+	}
+	s, err := parseSecret(raw)
+	if err != nil {
+		return fmt.Errorf("read the office's key from %s: %w", opts.URL, err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make the standby's folder: %w", err)
+	}
+	return s.write(path)
 }
 
 // peer is the other machine at an address.
