@@ -27,7 +27,7 @@ func (s State) pinMenu() *Menu {
 		Title: say("counter.pin.title", "officer", s.officerName(s.dialog.officer)), Typing: true,
 		Lines: []Say{say("counter.pin.how")},
 		Items: []Item{
-			{Hot: "PIN", Raw: cmp.Or(strings.Repeat("●", len(s.dialog.pin)), "–"), Primary: true},
+			{Hot: "PIN", Raw: cmp.Or(strings.TrimSpace(strings.Repeat("• ", len(s.dialog.pin))), "–"), Primary: true},
 			{Hot: "Return", Label: say("counter.pin.enter")},
 		},
 	}

@@ -50,7 +50,7 @@ func TestSigningInWithAPIN(t *testing.T) {
 	for _, k := range []desk.Key{"1", "2", "7", "BackSpace", "9", "A", "Up"} {
 		r.press(k)
 	}
-	if got := r.typed(); got != "●●●" {
+	if got := r.typed(); got != "• • •" {
 		t.Errorf("typed %q, want three dots", got)
 	}
 	r.press("Return")
@@ -66,7 +66,7 @@ func TestSigningInWithAPIN(t *testing.T) {
 	for range 20 {
 		r.press("5")
 	}
-	if got := r.typed(); got != strings.Repeat("●", 12) {
+	if got := r.typed(); got != strings.TrimSpace(strings.Repeat("• ", 12)) {
 		t.Errorf("typed %q, want twelve dots", got)
 	}
 	r.take(desk.KeyPressed{Key: "KP_Enter"})

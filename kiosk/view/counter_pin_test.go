@@ -34,7 +34,7 @@ func TestCounterPINKeys(t *testing.T) {
 	}
 	r.key(fyne.KeyBackspace)
 	r.runes("3")
-	if got := r.s.Menu().Items[0].Raw; got != "●●●●" {
+	if got := r.s.Menu().Items[0].Raw; got != "• • • •" {
 		t.Errorf("shown: %q", got)
 	}
 	r.key(fyne.KeyReturn)
