@@ -80,8 +80,7 @@ func (r *rehearsal) begin(fate int) (pace int) {
 	}
 	for i, streams := range r.comers {
 		for _, c := range streams {
-			c.luck, c.at = seed+luck(1000*i+c.place), 0
-			c.come()
+			c.begin(seed + luck(1000*i+c.place))
 		}
 		r.await(i, 0)
 	}
@@ -192,8 +191,8 @@ func (r *rehearsal) foremost(s, now int) (first int, carried bool, c *comer) {
 		}
 	}
 	for _, x := range r.comers[s] {
-		if x.at <= float64(now) && x.rank() < first {
-			first, carried, c = x.rank(), false, x
+		if x.due <= now && x.rank < first {
+			first, carried, c = x.rank, false, x
 		}
 	}
 	return first, carried, c
@@ -206,7 +205,7 @@ func (r *rehearsal) await(s, now int) {
 		r.soon[s] = max(now, int(r.carried[s][i].from))
 	}
 	for _, c := range r.comers[s] {
-		r.soon[s] = min(r.soon[s], int(math.Ceil(c.at)))
+		r.soon[s] = min(r.soon[s], c.due)
 	}
 }
 

@@ -104,15 +104,24 @@ type comer struct {
 	every float64 // mean seconds between two
 	place int
 
-	luck luck // of one run
+	// Scratch of one run: the next one of the stream.
+	luck luck
 	at   float64
+	due  int // the first whole second at which that one is there
+	rank int
+}
+
+// begin sets the stream to its beginning.
+func (c *comer) begin(l luck) {
+	c.luck, c.at = l, 0
+	c.come()
 }
 
 // come lets the next one of the stream arrive.
-func (c *comer) come() { c.at += -math.Log(c.luck.unit()) * c.every }
-
-func (c *comer) rank() int {
-	return rank(time.Duration(c.at)*time.Second-c.head, c.place)
+func (c *comer) come() {
+	c.at += -math.Log(c.luck.unit()) * c.every
+	c.due = int(math.Ceil(c.at))
+	c.rank = rank(time.Duration(c.at)*time.Second-c.head, c.place)
 }
 
 // halt is a time without service between two sessions.
@@ -188,7 +197,7 @@ func (s *State) tiers(index map[string]int) [][]int32 {
 
 // narrow leaves out the counters whose services are served together with the
 // wanted one nowhere, nor with any of those that are: their tiers become nil.
-func (r *rehearsal) narrow(rotas [][]int32, wanted int) (near [][]int32) {
+func (r *rehearsal) narrow(rotas [][]int32, wanted int) [][]int32 {
 	r.matters = make([]bool, len(r.lines))
 	for i := range r.matters {
 		r.matters[i] = wanted == all || wanted == i
@@ -196,22 +205,26 @@ func (r *rehearsal) narrow(rotas [][]int32, wanted int) (near [][]int32) {
 	if wanted == all {
 		return rotas
 	}
-	near = make([][]int32, len(rotas))
+	matters := func(i int32) bool { return i >= 0 && r.matters[i] }
 	for more := true; more; {
 		more = false
-		for k, rota := range rotas {
-			if near[k] != nil || !slices.ContainsFunc(rota, func(i int32) bool { return i >= 0 && r.matters[i] }) {
+		for _, rota := range rotas {
+			if !slices.ContainsFunc(rota, matters) {
 				continue
 			}
-			near[k], more = rota, true
 			for _, i := range rota {
-				if i >= 0 {
-					r.matters[i] = true
+				if i >= 0 && !r.matters[i] {
+					r.matters[i], more = true, true
 				}
 			}
 		}
 	}
-	return near
+	for k, rota := range rotas {
+		if !slices.ContainsFunc(rota, matters) {
+			rotas[k] = nil
+		}
+	}
+	return rotas
 }
 
 // seat makes the desks of the counters that have tiers, and the scratch.
@@ -234,7 +247,7 @@ func (r *rehearsal) seat(rotas [][]int32) {
 		r.desks = append(r.desks, x)
 	}
 	n := len(r.lines)
-	r.lotOf, r.lots = make([]int32, n*desks), make([][]int, 0, n+desks)
+	r.lotOf, r.lots = make([]int32, n*desks), make([][]int, 0, n+2*desks)
 	ints := make([]int, 5*n+desks) // one allocation for all of them
 	cut := func(k int) (list []int) { list, ints = ints[:k:k], ints[k:]; return list }
 	r.order, r.heads, r.late, r.first, r.calls, r.soon = cut(desks), cut(n), cut(n), cut(n), cut(n), cut(n)
