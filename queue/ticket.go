@@ -104,6 +104,13 @@ func (id TicketID) Series() string {
 	return series
 }
 
+// ByDevice reports whether a device gave the number by itself, from a series of
+// its own, so that its code has no check of the office.
+func (id TicketID) ByDevice() bool {
+	s := id.Series()
+	return len(s) > 1 && (s[:1] == letterKiosk || s[:1] == letterCounter)
+}
+
 // of reports whether the number belongs to a business day ("2006-01-02").
 func (id TicketID) of(day string) bool {
 	return len(day) == len(time.DateOnly) && len(id) > 6 && string(id[:6]) == day[2:4]+day[5:7]+day[8:10]

@@ -93,17 +93,26 @@ func only(candidates []string, recognise func(string) (string, bool)) (string, b
 	return codes[0], true
 }
 
+// dossierCode is an official code, or the provisional one on a receipt that was
+// given while the office was silent.
 func dossierCode(s string) (string, bool) {
-	c, ok := dossier.ParseCode(s)
+	if c, ok := dossier.ParseCode(s); ok {
+		return c.Key, true
+	}
+	c, ok := dossier.ParseProvisional(s)
 	return c.Key, ok
 }
 
 var check = regexp.MustCompile(`^[A-Z2-7]{8}$`)
 
 // ticketCode is a ticket's id and the check that only the office can make,
-// eight characters of base32.
+// eight characters of base32. A number that a device gave by itself has no
+// check.
 func ticketCode(s string) (string, bool) {
 	s = strings.ToUpper(s)
+	if id, ok := queue.ParseTicketID(s); ok && id.ByDevice() {
+		return s, true
+	}
 	cut := strings.LastIndexByte(s, '-')
 	if cut < 0 || !check.MatchString(s[cut+1:]) {
 		return "", false

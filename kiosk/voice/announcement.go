@@ -19,8 +19,8 @@ const (
 
 // Announcement is one thing to say in the hall.
 type Announcement struct {
-	// Ticket is the label on the slip, "A012"; in a later hub term or a
-	// kiosk's own series "A2-001" (queue.TicketID.Label).
+	// Ticket is the label on the slip, "A012"; in a later hub term "A2-001", in
+	// a device's own series "X12-001" (queue.TicketID.Label).
 	Ticket string
 	// Counter is what stands on the counter's sign, "3" or "Quầy số 3". The
 	// number at its end is spoken; a sign without one is not read out, people
@@ -54,7 +54,7 @@ const (
 )
 
 var (
-	labelShape = regexp.MustCompile(`^([A-Z])(?:([0-9])-)?([0-9]{3,4})$`)
+	labelShape = regexp.MustCompile(`^([A-Z])(?:([1-9][0-9]?)-)?([0-9]{3,4})$`)
 	signShape  = regexp.MustCompile(`(?:^|[^0-9])0*([1-9][0-9]{0,2})([A-Za-z]?)$`)
 )
 
@@ -151,8 +151,9 @@ func (l language) line(a Announcement, m []string) []Step {
 		steps = append(steps, Step{Clip: l.invite})
 	}
 	steps = append(steps, Step{Clip: letter(m[1]), Pause: pauseWord})
-	if m[2] != "" { // the term belongs to the letter: "A hai, không không một"
-		steps = append(steps, l.join(digits(m[2]), pauseWord, pauseWord)...)
+	if m[2] != "" { // the term belongs to the letter: "A hai, không không một", "X mười hai, …"
+		n, _ := strconv.Atoi(m[2]) // two digits at most
+		steps = append(steps, l.join(l.number(n), pauseWord, pauseNumber)...)
 		steps = append(steps, l.join(digits(m[3]), pausePhrase, pauseWord)...)
 	} else {
 		steps = append(steps, l.join(digits(m[3]), pauseWord, pauseWord)...)

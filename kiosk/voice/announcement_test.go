@@ -57,6 +57,16 @@ func TestComposeSaysTheLine(t *testing.T) {
 			voice.Announcement{Ticket: "A2-001", Counter: "5", Kind: voice.Second, Langs: vi},
 			"moi_so letter_a n2_end | n0 n0 n1_end | den_quay_so n5_end",
 		},
+		"a kiosk's own series": {
+			voice.Announcement{Ticket: "X1-007", Counter: "5", Kind: voice.Second, Langs: both},
+			"moi_so letter_x n1_end | n0 n0 n7_end | den_quay_so n5_end" +
+				" ‖ ticket_number letter_x n1_end | n0 n0 n7_end | please_go_to_counter n5_end",
+		},
+		"a paper roll with two digits": {
+			voice.Announcement{Ticket: "Q21-003", Counter: "5", Kind: voice.Second, Langs: both},
+			"moi_so letter_q n2 muoi mot | n0 n0 n3_end | den_quay_so n5_end" +
+				" ‖ ticket_number letter_q n20 n1_end | n0 n0 n3_end | please_go_to_counter n5_end",
+		},
 		"four digits": {
 			voice.Announcement{Ticket: "S1234", Counter: "5", Kind: voice.Second, Langs: vi},
 			"moi_so letter_s n1 n2 n3 n4_end | den_quay_so n5_end",
@@ -101,6 +111,8 @@ func TestComposeRefusesWhatItCannotSay(t *testing.T) {
 		{Ticket: "a012", Counter: "1", Kind: voice.First},
 		{Ticket: "A12", Counter: "1", Kind: voice.First},
 		{Ticket: "A-012", Counter: "1", Kind: voice.First},
+		{Ticket: "X0-012", Counter: "1", Kind: voice.First},
+		{Ticket: "X123-012", Counter: "1", Kind: voice.First},
 		{Ticket: "A012\n", Counter: "1", Kind: voice.First},
 		{Ticket: "Đ012", Counter: "1", Kind: voice.First},
 		{Ticket: "A012", Counter: "1", Kind: "third"},
@@ -206,7 +218,7 @@ func TestEveryCallHasItsClips(t *testing.T) {
 			say(fmt.Sprintf("%c%03d", letter, n), fmt.Sprint(1+n%99), voice.First)
 		}
 		for counter := 1; counter <= 99; counter++ {
-			say(fmt.Sprintf("%c2-%03d", letter, counter), fmt.Sprint(counter), voice.Recall)
+			say(fmt.Sprintf("%c%d-%03d", letter, counter, counter), fmt.Sprint(counter), voice.Recall)
 		}
 	}
 	say("A001", "hành lang", voice.Second)
