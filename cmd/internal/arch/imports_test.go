@@ -16,7 +16,7 @@ var pure = []string{
 	"assets/i18n",
 	"kiosk/board", "kiosk/desk", "kiosk/session",
 	"printer/escpos", "printer/raster",
-	"queue", "queue/audit", "queue/catalogue", "queue/chain", "queue/device", "queue/dossier", "queue/field", "queue/idcard",
+	"queue", "queue/audit", "queue/catalogue", "queue/chain", "queue/device", "queue/dossier", "queue/field", "queue/idcard", "queue/plain",
 	"queue/refusal", "queue/replay", "queue/sim", "queue/stats", "queue/succession", "queue/worktime",
 }
 
