@@ -60,12 +60,17 @@ func commands() []command {
 	return []command{
 		{"demo", "[--play] [--for 10m] [--pictures DIR]", "start the whole product with its demo office", runDemo},
 		{"audit", "--data DIR [--day D] [--json]", "prove that every call obeyed the rule, or name those that did not", runAudit},
+		{"backup", "--to DIR --prepare OFFICE | --to DIR --data DIR --recipient AGE1…", "make a disk ready for the backup, or copy an office that is not running", backUp},
+		{"backup-key", "-o FILE", "make the key of a backup; prints the line that motcuad is given", backupKey},
+		{"checkpoint", "--data DIR", "print the office's last signed checkpoint, to be kept elsewhere and held against the record later", checkpoint},
+		{"drill", "--from DIR --identity FILE [--office URL]", "prove that the backup can be restored and is the running office's", drill},
 		{"promote", "[--office URL] --reason TEXT [--officer CODE] [--force]", "make this standby the hub", promote},
 		{"devices", "[--json]", "list the machines that joined the office", listMachines},
 		{"enrol", "--name NAME --role ROLE [--counter ID]", "make a code with which one machine may join the office, once, within 15 minutes", enrolMachine},
 		{"join", "--data DIR [--office URL] [CODE]", "let this machine into an office with a code", joinOffice},
 		{"revoke", "NAME [--reason …]", "shut a machine out of the office at once", revokeMachine},
 		{"repair", "--data DIR --central URL --token-file FILE [--look]", "after restoring a backup: fetch what the city has beyond it", repair},
+		{"restore", "--from DIR --to DIR --identity FILE [--at TIME|--seq N]", "make an office's folder of a backup, as of any moment", restore},
 		{"scan", "[--json] FILE…", "read the codes in pictures", scanFiles},
 		{"seat", "[--office URL]", "say which machine this is: hub, standby or retired", whoLeads},
 		{"settle", "[--office URL] --lost --reason TEXT", "end the wait for an old hub whose disk is gone", settleLost},
@@ -73,7 +78,7 @@ func commands() []command {
 		{"stats", "--data DIR [--day D] [--format text|csv|xlsx|json] [-o FILE]", "waits, service times, absences, kept promises of a day, month or year", runStats},
 		{"simulate", "[--data DIR] [--day DATE] [--counters +1] [--close 5@10:00] …", "show what a day's waits would have been with other staffing or rules", simulate},
 		{"usb", "export|receipt|key --data DIR [--to DIR] [FILE…]", "carry the record to the city on a stick, and its receipt back", usb},
-		{"verify", "--data DIR", "check the office's record from its first line to its last", verify},
+		{"verify", "--data DIR [--key HEX] [--known FILE]", "check the office's record from its first line to its last", verify},
 	}
 }
 

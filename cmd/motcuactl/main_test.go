@@ -36,9 +36,10 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {
+			e.Setenv("CODE", demoCode())
 			return errors.Join(pictures(e.WorkDir), offices(e.WorkDir), worked(t, e.WorkDir))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"hold": hold, "cell": cell, "serve": serve},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"hold": hold, "cell": cell, "work": work, "rewrite": rewrite, "serve": serve},
 	})
 }
 

@@ -48,8 +48,8 @@ func openRecords(ctx context.Context, data string) (*records, error) {
 // each hands over every record in order, having checked that it continues the
 // chain, and returns the head that the chain arrived at. The first record that
 // does not is a *journal.FalseRecord.
-func (r *records) each(ctx context.Context, use func(chain.Record)) (chain.Head, error) {
-	var head chain.Head
+func (r *records) each(ctx context.Context, use func(chain.Record)) (head chain.Head, err error) {
+	head = r.j.Base()
 	for {
 		page, err := r.j.Range(ctx, head.Seq, recordsPage)
 		if err != nil {

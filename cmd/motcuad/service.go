@@ -34,6 +34,7 @@ type Main struct {
 	data, listen, officeFile string
 	central, tokenFile       string
 	centralKey               string
+	backup                   backingUp
 	device, standbyOf        string
 	openLAN, mdns            bool
 	showVersion, logJSON     bool
@@ -78,6 +79,8 @@ func (m *Main) Parse(args []string, stderr io.Writer) error {
 	f.StringVar(&m.device, "device", "", `this machine's name among those that can lead the office (default "hub", "standby" with --standby-of)`)
 	f.StringVar(&m.standbyOf, "standby-of", "", "address of the hub: keep a copy of its record, and wait to be promoted")
 	f.BoolVar(&m.logJSON, "log-json", false, "write the log as JSON, one object a line")
+	f.StringVar(&m.backup.to, "backup-to", "", "folder on another disk that motcuactl backup --prepare was used on; the journal is copied there as it grows")
+	f.StringVar(&m.backup.recipient, "backup-recipient", "", "the line that motcuactl backup-key printed: whoever has that key can read the copy")
 	f.BoolVar(&m.showVersion, "version", false, "print the version and end")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -85,6 +88,8 @@ func (m *Main) Parse(args []string, stderr io.Writer) error {
 	switch {
 	case f.NArg() > 0:
 		return fmt.Errorf("%q is not a flag", f.Arg(0))
+	case (m.backup.to == "") != (m.backup.recipient == ""):
+		return errors.New("--backup-to and --backup-recipient go together")
 	case m.central != "" && m.tokenFile == "":
 		return errors.New("--central needs --token-file")
 	}
@@ -103,6 +108,7 @@ func (m *Main) Run(ctx context.Context) error {
 	}
 	m.office, err = office.Open(office.Config{
 		Dir: m.data, Setup: setup, Rules: rules, Version: fullVersion(), Log: m.Log,
+		Checks: m.backup.checks(),
 		Device: m.deviceName(), Standby: m.standbyOf != "", OpenLAN: m.openLAN,
 	})
 	if err != nil {
@@ -120,6 +126,7 @@ func (m *Main) Run(ctx context.Context) error {
 	group.Go(func() error { return m.serve(ctx, listener, handler) })
 	group.Go(func() error { return m.watchOffice(ctx) })
 	group.Go(func() error { return m.supervise(ctx) })
+	group.Go(func() error { return m.backUp(ctx) })
 	group.Go(func() error { return m.serveSticks(ctx) })
 	group.Go(func() error { return m.announce(ctx, listener.Addr()) })
 	if m.standbyOf != "" {

@@ -22,19 +22,19 @@ const (
 
 // Health does every check of the office, always in the same order.
 func (o *Office) Health(ctx context.Context) []health.Check {
-	return health.Run(ctx,
-		health.Probe{Name: "store", Run: o.checkStore},
-		health.Probe{Name: "disk-room", Run: o.checkRoom},
-		health.Probe{Name: "commit-time", Run: o.checkCommits},
-		health.Probe{Name: "readers", Run: o.checkReaders},
-		health.Probe{Name: "clock", Run: o.checkClock},
-		health.Probe{Name: "link", Run: o.checkLink},
-		health.Probe{Name: "succession", Run: o.checkSuccession},
-		health.Probe{Name: "catalogue", Run: o.checkCatalogue},
-		health.Probe{Name: "configuration", Run: o.checkConfiguration},
-		health.Probe{Name: "lan", Run: o.checkLAN},
-		health.Probe{Name: "staff", Run: o.checkStaff},
-	)
+	return health.Run(ctx, append([]health.Probe{
+		{Name: "store", Run: o.checkStore},
+		{Name: "disk-room", Run: o.checkRoom},
+		{Name: "commit-time", Run: o.checkCommits},
+		{Name: "readers", Run: o.checkReaders},
+		{Name: "clock", Run: o.checkClock},
+		{Name: "link", Run: o.checkLink},
+		{Name: "succession", Run: o.checkSuccession},
+		{Name: "catalogue", Run: o.checkCatalogue},
+		{Name: "configuration", Run: o.checkConfiguration},
+		{Name: "lan", Run: o.checkLAN},
+		{Name: "staff", Run: o.checkStaff},
+	}, o.cfg.Checks...)...)
 }
 
 func (o *Office) checkStore(context.Context) health.Check {

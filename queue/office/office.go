@@ -19,6 +19,7 @@ import (
 	"motcua/queue"
 	"motcua/queue/chain"
 	"motcua/queue/dossier"
+	"motcua/queue/health"
 	"motcua/queue/journal"
 	"motcua/queue/refusal"
 	"motcua/queue/succession"
@@ -66,6 +67,8 @@ type Config struct {
 	// OpenLAN serves every machine on the network without a certificate and lets
 	// it do everything, as if it were this one: only to try the office out.
 	OpenLAN bool
+	// Checks are added to the office's own in Health.
+	Checks []health.Probe
 	// Version is shown by health and metrics.
 	Version string
 	// Log gets one line per event that a person may have to know; nil discards.
