@@ -333,6 +333,23 @@ func TestNewTermGetsWhatOnlyTerminalsKnow(t *testing.T) {
 	}
 }
 
+func TestOfferMeantForAnotherHubConfirmsNothing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.wish(queue.IssueTicket{})
+	b.want(decided(queue.TicketIssued{}))
+	b.link(first, nil)
+	b.do(b.term.Took(first, field.Span{Origin: "kiosk-2", First: 1, Last: 1}, 1, b.now))
+	b.wish(queue.IssueTicket{})
+	b.tick(field.IssueTimeout)
+	b.did = nil
+	// The offer of record 2 reaches the hub of the next term, which lacks record 1.
+	b.do(b.term.Took(second, field.Span{Origin: "kiosk-2", First: 2, Last: 2}, 2, b.now))
+	b.want(field.Follow{})
+	b.do(b.term.Following(second, succession.Lineage{{Claim: second, After: 10}}, 0, b.now))
+	b.want(offer("kiosk-2", 1, 2))
+}
+
 func TestOwnNumbersNeverComeTwice(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

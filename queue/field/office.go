@@ -127,7 +127,9 @@ func (t Terminal) Answered(c succession.Claim, n uint64, recorded []uint64, now 
 	return t.pump(step.and(Step{Keep: true, Do: []Effect{Answer{N: n}}}), now)
 }
 
-// Took: the office of a claim has merged what was offered, up to last.
+// Took: the office of a claim has merged what was offered, up to last. It counts
+// only where it continues what that office confirmed before: an offer may have
+// been meant for the hub before it.
 func (t Terminal) Took(c succession.Claim, offered Span, last uint64, now time.Time) (Terminal, Step) {
 	if o, ok := t.out.(Offer); ok && o.Span == offered {
 		t.out = nil
@@ -137,12 +139,14 @@ func (t Terminal) Took(c succession.Claim, offered Span, last uint64, now time.T
 		return t.pump(step, now)
 	}
 	if offered.Origin == t.Seat.Device {
-		t.Taken = max(t.Taken, min(last, t.Chain.Seq))
+		if offered.First <= t.Taken+1 {
+			t.Taken = max(t.Taken, min(last, t.Chain.Seq))
+		}
 		return t.see(t.copy).pump(step.and(Step{Keep: true}), now)
 	}
 	t.Orphans = slices.Clone(t.Orphans)
 	for i, o := range t.Orphans {
-		if o.Origin == offered.Origin && o.First <= offered.First && offered.First <= o.Last {
+		if o.Origin == offered.Origin && o.First <= offered.First && offered.First <= max(o.First, o.Taken+1) {
 			t.Orphans[i].Taken = max(o.Taken, min(last, o.Last))
 		}
 	}

@@ -138,9 +138,11 @@ func (s Seat) Promote(end chain.Head) (Seat, Beginning, error) {
 	return s, Beginning{Claim: s.Seen, After: end.Seq}, nil
 }
 
-// Rejoin makes a retired machine the standby of its successor, once that has
-// recorded that it has everything (term.settled). Its own chain is kept aside,
-// and a copy of the successor's begins anew.
+// Rejoin makes a retired machine the standby of its successor: once that has
+// recorded that it has everything (term.settled), and a copy of the successor's
+// chain is whole and on disk beside the own one. Before that, one more loss
+// would leave nobody with a chain to go on from. The own chain is kept for good:
+// should the successor be lost, what it was given is offered again.
 func (s Seat) Rejoin() (Seat, error) {
 	if s.Role != Retired {
 		return s, refusal.New("rejoin-not-retired")
