@@ -156,7 +156,7 @@ func (s *server) join(w http.ResponseWriter, r *http.Request) error {
 // renew is POST /v1/enrolment/renew: the same key, another 90 days.
 func (s *server) renew(w http.ResponseWriter, r *http.Request) error {
 	c := callerOf(r)
-	if c.local {
+	if c.Name == "" {
 		return refusal.New(codeDevice, "device", address(r)) // it has no certificate
 	}
 	der, err := s.office.lan.authority.Device(c.Name, c.Role, r.TLS.PeerCertificates[0].PublicKey, s.office.cfg.Now())

@@ -32,11 +32,13 @@ const (
 // DeviceOffice gives the office's own records.
 const DeviceOffice = "office"
 
-// caller is who sends a request: an enrolled device, or a program on the
-// office's own machine, which may do anything.
+// caller is who sends a request: an enrolled device; a program on the office's
+// own machine (local), which may do anything; or anybody on a network that was
+// left open, who may do everything but look after machines, PINs and the
+// office's own copy.
 type caller struct {
 	device.Device
-	local bool
+	local, open bool
 }
 
 // TLS is the office's side of its connections, for enrol.Listen.
@@ -49,8 +51,11 @@ func (o *Office) AuthorityID() string { return enrol.AuthorityID(o.lan.authority
 // all that a device may do whose certificate has ended.
 func (o *Office) who(r *http.Request) (caller, error) {
 	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
-		if o.cfg.OpenLAN || ownMachine(r) {
+		switch {
+		case ownMachine(r):
 			return caller{local: true}, nil
+		case o.cfg.OpenLAN:
+			return caller{open: true}, nil
 		}
 		return caller{}, refusal.New(codeDevice, "device", address(r))
 	}
@@ -152,8 +157,13 @@ func (s *server) shutOut(r *http.Request, m *message) bool {
 
 // mayRead refuses what a device's role is not for.
 func (c caller) mayRead(what device.Reading) error {
-	if c.local || c.Role.May(what) {
+	switch {
+	case c.local, c.Role.May(what):
 		return nil
+	case c.open && slices.Contains([]device.Reading{device.Stream, device.Public, device.Personal, device.Watch}, what):
+		return nil
+	case c.open:
+		return refusal.New(codeDevice, "device", "–")
 	}
 	return refusal.New(codeRole, "device", c.Name, "role", string(c.Role))
 }
@@ -166,7 +176,9 @@ func (o *Office) mayGive(c caller, by chain.Actor, cmd queue.Command) error {
 	switch {
 	case by.Device == o.cfg.Device, slices.Contains(notOverHTTP, by.Device):
 		return refusal.New(codeMismatch, "device", by.Device)
-	case c.local:
+	case c.open && (strings.HasPrefix(cmd.Name(), "staff.") || cmd.Name() == RevokeDevice{}.Name()):
+		return refusal.New(codeDevice, "device", short(by.Device))
+	case c.local, c.open:
 		return nil
 	case by.Device != c.Name:
 		return refusal.New(codeMismatch, "device", short(by.Device))

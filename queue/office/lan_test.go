@@ -105,6 +105,23 @@ func TestThisMachineAndTheOpenNetwork(t *testing.T) {
 			t.Errorf("host %q header %q: got %d, want %d", tt.host, tt.header, res.StatusCode, tt.want)
 		}
 	}
+	for _, path := range []string{"/v1/replica/key", "/v1/devices", "/v1/staff"} { // a network left open is not this machine
+		res, err := (&http.Client{Transport: through{opened.stranger(nil)}}).Get("https://" + opened.addr + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != 403 {
+			t.Errorf("a stranger on an open network reads %s: got %d", path, res.StatusCode)
+		}
+	}
+	trying := office.Dial("https://"+opened.addr, office.DialOptions{Transport: through{opened.stranger(nil)}})
+	for n, cmd := range []queue.Command{queue.CloseDay{}, office.RevokeDevice{Device: "x"}, office.SetPIN{Officer: "cb01"}} {
+		_, err := trying.Do(t.Context(), office.Call{N: uint64(n) + 1, By: chain.Actor{Device: "any"}, Command: cmd})
+		if refused := errors.Is(err, refusal.New("device-unknown")); refused != (n > 0) {
+			t.Errorf("a stranger on an open network, %s: got %v", cmd.Name(), err)
+		}
+	}
 	for h, want := range map[*hall]string{closed: "health.lan.ok", opened: "health.lan.open"} {
 		if _, body := h.here("GET", "/v1/health", ""); !strings.Contains(body, want) {
 			t.Errorf("health does not say %s: %s", want, body)

@@ -64,8 +64,9 @@ type Config struct {
 	// out nothing until FollowHub has copied the hub's record and Promote has
 	// made it the hub.
 	Standby bool
-	// OpenLAN serves every machine on the network without a certificate and lets
-	// it do everything, as if it were this one: only to try the office out.
+	// OpenLAN serves every machine on the network without a certificate: it may
+	// do what any role may, but not look after machines, PINs and the office's
+	// copy. Only to try the office out.
 	OpenLAN bool
 	// Checks are added to the office's own in Health.
 	Checks []health.Probe
