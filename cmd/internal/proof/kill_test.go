@@ -30,7 +30,7 @@ type victim struct {
 	log  bytes.Buffer  // read after done
 }
 
-var addressShape = regexp.MustCompile(`the office is open.*address=(\S+)`)
+var addressShape = regexp.MustCompile(`the office is open.*address"?[=:]"?([0-9.:]+)`)
 
 // launch starts the real program without waiting for it.
 func launch(bin, dir string, flags ...string) (*victim, <-chan string, error) {
@@ -64,6 +64,8 @@ func opened(bin, dir string, flags ...string) (*victim, error) {
 	if err != nil {
 		return nil, err
 	}
+	late := time.AfterFunc(time.Minute, func() { _ = v.cmd.Process.Kill() }) // it hangs
+	defer late.Stop()
 	addr, ok := <-address
 	if !ok {
 		err := v.cmd.Wait()
