@@ -13,9 +13,16 @@ import (
 // call judges one call against the state that it was made in.
 func (f *Fold) call(s replay.Step, e queue.TicketCalled) {
 	f.report.Calls++
+	if s.Elsewhere != nil {
+		f.report.Elsewhere++ // this line is not the one that was seen there
+		return
+	}
 	state, t := f.play.State, s.Before
 	f.place(s, e)
 	switch {
+	case e.Why == queue.ByHand:
+		f.report.ByHand++
+		return
 	case t.Status() == queue.Held && t.Counter == e.Counter:
 		f.report.Resumed++
 		return

@@ -9,6 +9,9 @@
 // listed, or is unexplained, which is a fault. The reason that was recorded with a
 // call must be the one that the rule gives.
 //
+// Calls that a hub or a device made alone while the line was cut are counted
+// apart: they were made on another line than the one that can be replayed.
+//
 // Beside the calls it checks what must hold always: no number twice, no ticket
 // at two counters and no counter with two, every start one end, no negative
 // wait, no place in line improved after the fact, nobody left in the house

@@ -85,8 +85,14 @@ func (f *Fold) bound() {
 
 // judge sees each record while the state is as it was before.
 func (f *Fold) judge(s replay.Step) {
-	_, issued := s.Event.(queue.TicketIssued)
-	if strings.HasPrefix(s.Record.Type, "ticket.") && s.Before == nil && !issued {
+	first := false
+	switch s.Event.(type) {
+	case queue.TicketIssued, queue.TicketAdopted:
+		first = true
+	case queue.RecordMerged:
+		return // it changes nothing
+	}
+	if strings.HasPrefix(s.Event.Kind(), "ticket.") && s.Before == nil && !first {
 		f.fault(s, TicketUnknown, Fault{})
 		return
 	}
@@ -156,6 +162,9 @@ func (f *Fold) issue(s replay.Step, e queue.TicketIssued) {
 		f.fault(s, NumberTwice, Fault{})
 	}
 	f.issued[e.Ticket] = true
+	if s.Elsewhere != nil {
+		return
+	}
 	if day := strings.ReplaceAll(s.Day, "-", ""); len(day) != 8 || !strings.HasPrefix(string(e.Ticket), day[2:]) {
 		f.fault(s, NumberOfOther, Fault{})
 	}
@@ -182,6 +191,9 @@ func (f *Fold) leftOpen(s replay.Step, state *queue.State) {
 
 // settle sees each record after it was applied.
 func (f *Fold) settle(s replay.Step) {
+	if e, found := s.Event.(queue.AnomalyFound); found {
+		f.anomaly(s, e)
+	}
 	if opened, is := s.Event.(queue.DayOpened); is {
 		clear(f.waiting)
 		if !slices.Contains(f.days, opened.Day) {
@@ -215,6 +227,16 @@ func (f *Fold) settle(s replay.Step) {
 
 func over(s queue.Status) bool {
 	return s == queue.Done || s == queue.Void || s == queue.NotServed
+}
+
+// anomaly keeps one for the list. One that another hub found is found again here
+// with the same record.
+func (f *Fold) anomaly(s replay.Step, e queue.AnomalyFound) {
+	f.report.Anomalies++
+	if len(f.report.AnomalyList) < listed {
+		x := queue.Anomaly{ID: e.ID, What: e.What, Ticket: e.Ticket, Here: e.Here, There: e.There, Found: s.Record.At}
+		f.report.AnomalyList = append(f.report.AnomalyList, Anomaly{Seq: s.Record.Seq, Anomaly: x})
+	}
 }
 
 // fault keeps a fault; what x leaves open is filled from the record.

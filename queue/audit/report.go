@@ -74,6 +74,12 @@ type Pass struct {
 	Seconds int            `json:"seconds"`
 }
 
+// Anomaly is one that the record shows, whether a supervisor has seen it or not.
+type Anomaly struct {
+	Seq uint64 `json:"seq"` // of the record
+	queue.Anomaly
+}
+
 // listed bounds each list of a report; what is beyond it is counted.
 const listed = 1000
 
@@ -88,12 +94,17 @@ type Report struct {
 	Records int        `json:"records"`
 	Tickets int        `json:"tickets"`
 
-	// Calls = ByRule + Resumed + Chosen + Unexplained. Recalls are no calls.
+	// Calls = ByRule + Resumed + Chosen + ByHand + Elsewhere + Unexplained.
+	// Recalls are no calls.
 	Calls       int `json:"calls"`
 	ByRule      int `json:"by_rule"`
 	Resumed     int `json:"resumed"` // held there before
 	Chosen      int `json:"chosen"`
+	ByHand      int `json:"by_hand"`   // of whoever stood at the counter
+	Elsewhere   int `json:"elsewhere"` // made by a hub or a device that was alone, on the line as it knew it
 	Unexplained int `json:"unexplained"`
+	// Anomalies counts what two places did without knowing of each other.
+	Anomalies int `json:"anomalies"`
 	// Faults counts the other faults.
 	Faults int `json:"faults"`
 
@@ -106,6 +117,8 @@ type Report struct {
 	ChosenCalls      []Call  `json:"chosen_calls"`
 	UnexplainedCalls []Call  `json:"unexplained_calls"`
 	FaultList        []Fault `json:"fault_list"`
+	// AnomalyList names the anomalies.
+	AnomalyList []Anomaly `json:"anomaly_list,omitempty"`
 }
 
 // Clean reports whether every call is explained and nothing else is wrong.

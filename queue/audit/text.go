@@ -56,6 +56,12 @@ func (r Report) WriteText(w io.Writer, t *i18n.Texts, lang string) error {
 	line("  ", t.Get(lang, "audit.calls.rule", "n", num(r.ByRule)))
 	line("  ", t.Get(lang, "audit.calls.resumed", "n", num(r.Resumed)))
 	line("  ", t.Get(lang, "audit.calls.chosen", "n", num(r.Chosen)))
+	if r.ByHand > 0 {
+		line("  ", t.Get(lang, "audit.calls.by-hand", "n", num(r.ByHand)))
+	}
+	if r.Elsewhere > 0 {
+		line("  ", t.Get(lang, "audit.calls.elsewhere", "n", num(r.Elsewhere)))
+	}
 	line("  ", t.Get(lang, "audit.calls.unexplained", "n", num(r.Unexplained)))
 	if r.Longest.By == "" {
 		line("  ", t.Get(lang, "audit.pass.none"))
@@ -78,11 +84,17 @@ func (r Report) WriteText(w io.Writer, t *i18n.Texts, lang string) error {
 	}
 	part("audit.list.unexplained", each(r.UnexplainedCalls, t, lang), r.Unexplained)
 	part("audit.list.faults", each(r.FaultList, t, lang), r.Faults)
+	part("audit.list.anomalies", each(r.AnomalyList, t, lang), r.Anomalies)
 	part("audit.list.chosen", each(r.ChosenCalls, t, lang), r.Chosen)
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("write audit: %w", err)
 	}
 	return nil
+}
+
+// Sentence says what two places did.
+func (a Anomaly) Sentence(t *i18n.Texts, lang string) string {
+	return t.Get(lang, a.Key(), a.Args()...) + " (" + strconv.FormatUint(a.Seq, 10) + ")"
 }
 
 func each[S interface {

@@ -44,6 +44,30 @@ type Step struct {
 	// the ticket around the event, nil while it is unknown.
 	Ticket        queue.TicketID
 	Before, After *queue.Ticket
+	// Elsewhere is the record as another place made it, nil for the office's
+	// own. Event is then what it says happened there; a queue.RecordMerged where
+	// that changes nothing here.
+	Elsewhere *queue.Inner
+}
+
+// made looks into a record that was made elsewhere.
+func (s *Step) made() {
+	m, is := s.Event.(queue.RecordMerged)
+	if !is {
+		return
+	}
+	inner, err := m.Unwrap()
+	if err != nil {
+		return
+	}
+	s.Elsewhere = &inner
+	if inner.Event == nil {
+		return
+	}
+	s.Ticket = about(inner.Event)
+	if !inner.Twice {
+		s.Event = inner.Event
+	}
 }
 
 // Moved reports whether the ticket went from one status to another, or was
@@ -76,6 +100,7 @@ func (p *Player) Play(r chain.Record, before func(Step)) (s Step, ok bool) {
 	if opened, is := e.(queue.DayOpened); is {
 		s.Day = opened.Day
 	}
+	s.made()
 	if s.Before = p.State.Ticket(s.Ticket); before != nil && p.wanted(s.Day) {
 		before(s)
 	}

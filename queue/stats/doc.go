@@ -14,6 +14,9 @@
 //     later leg and stands apart (Later), as do services that the end of the
 //     day cut off (Forced) and tickets that still waited then (NotServed): no
 //     unfinished time touches an average.
+//   - What a hub or a device did alone while the line was cut is counted at the
+//     time at which it happened, and once (Elsewhere). The wait of a number that
+//     was served before anybody told when it was given counts when that is told.
 //   - Whoever was absent when the day ended is absent, not "not served".
 //   - Where the record says that the clock jumped ahead, the jump is in no wait
 //     and no service time; how long it really was between the two records is not

@@ -35,6 +35,7 @@ type Fold struct {
 	last time.Time
 	leap time.Duration
 
+	elsewhere                                          Elsewhere
 	total                                              group
 	days, hours, services, classes, counters, officers map[string]*group
 }
@@ -69,6 +70,7 @@ func (f *Fold) Add(r chain.Record) {
 		f.leap = 0
 		grow(f.days, opened.Day)
 	}
+	f.cut(step)
 	if step.After == nil {
 		return
 	}
@@ -90,6 +92,7 @@ func (f *Fold) Report() Report {
 	days := slices.Sorted(maps.Keys(f.days))
 	r := Report{
 		Office: c.Office, Name: c.Name, Parent: c.Parent, Target: seconds(f.opt.Target),
+		Elsewhere:  f.elsewhere,
 		ClockJumps: f.jumps, Unread: f.play.Unread, Total: f.total.close(),
 	}
 	if len(days) > 0 {

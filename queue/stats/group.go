@@ -41,9 +41,8 @@ func (g *group) at(e ends) *int {
 	return &g.Open
 }
 
-// firstCall counts the wait that is reported.
-func (g *group) firstCall(wait, target time.Duration) {
-	g.Called++
+// waited counts the wait that is reported.
+func (g *group) waited(wait, target time.Duration) {
 	g.waits = append(g.waits, seconds(wait))
 	if wait <= target {
 		g.WithinTarget++
@@ -75,6 +74,6 @@ func (g *group) close() Group {
 	out.Promise.Rate = share(out.Promise.Kept, out.Promise.Tickets)
 	out.Ratings.Satisfied = share(out.Ratings.Levels[4]+out.Ratings.Levels[5], out.Ratings.N)
 	out.AbsentBy = share(out.Absent, out.Called)
-	out.InTarget = share(out.WithinTarget, out.Called)
+	out.InTarget = share(out.WithinTarget, len(g.waits))
 	return out
 }

@@ -25,6 +25,9 @@ type Report struct {
 	// Unread counts records that could not be decoded.
 	Unread int `json:"unread"`
 
+	// Elsewhere is what other places did while the line was cut.
+	Elsewhere Elsewhere `json:"elsewhere,omitzero"`
+
 	Total    Group   `json:"total"`
 	Days     []Group `json:"days"`
 	Hours    []Group `json:"hours"` // by the local hour of arrival
@@ -32,6 +35,20 @@ type Report struct {
 	Classes  []Group `json:"classes"`
 	Counters []Group `json:"counters"`
 	Officers []Group `json:"officers"`
+}
+
+// Elsewhere counts what happened while the line was cut, at a hub or a device
+// that was alone. What applies is in the other figures too.
+type Elsewhere struct {
+	// Records were merged; of these Kept changed nothing.
+	Records int `json:"records"`
+	Kept    int `json:"kept"`
+	// Tickets were given elsewhere. Late ones came here after their day was
+	// over, and are in no other figure.
+	Tickets int `json:"tickets"`
+	Late    int `json:"late"`
+	// Conflicts are double calls and the like (queue.AnomalyFound).
+	Conflicts int `json:"conflicts"`
 }
 
 // Group is the figures of one day, hour, service, class, counter or officer.
@@ -55,6 +72,7 @@ type Group struct {
 
 	Recalls     int `json:"recalls"`
 	Chosen      int `json:"chosen"`      // called by hand, out of the rule's order
+	ByHand      int `json:"by_hand"`     // served as they stood at the counter
 	AutoDone    int `json:"auto_done"`   // finished by the next call
 	Transferred int `json:"transferred"` // legs after which the visit went on
 

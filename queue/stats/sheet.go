@@ -71,6 +71,13 @@ func (r Report) Notes(t *i18n.Texts) []queue.Text {
 	if !r.Complete {
 		notes = append(notes, both(t, "stats.state.open"))
 	}
+	if x := r.Elsewhere; x.Records > 0 {
+		notes = append(notes, both(t, "stats.state.elsewhere", "records", strconv.Itoa(x.Records), "tickets", strconv.Itoa(x.Tickets),
+			"late", strconv.Itoa(x.Late), "kept", strconv.Itoa(x.Kept), "conflicts", strconv.Itoa(x.Conflicts)))
+	}
+	if r.Total.ByHand > 0 {
+		notes = append(notes, both(t, "stats.state.by-hand", "n", strconv.Itoa(r.Total.ByHand)))
+	}
 	if r.ClockJumps > 0 {
 		notes = append(notes, both(t, "stats.state.jumps", "n", strconv.Itoa(r.ClockJumps)))
 	}

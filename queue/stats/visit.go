@@ -43,7 +43,47 @@ func (f *Fold) arrive(s replay.Step) *visit {
 		g.Issued++
 		g.Open++
 	}
+	if t.Status() != queue.Waiting { // a number that nobody holds
+		f.stand(v, t, t)
+	}
 	return v
+}
+
+// cut counts what other places did.
+func (f *Fold) cut(s replay.Step) {
+	if _, found := s.Event.(queue.AnomalyFound); found && s.Elsewhere == nil {
+		f.elsewhere.Conflicts++
+	}
+	if s.Elsewhere == nil {
+		return
+	}
+	f.elsewhere.Records++
+	if s.Elsewhere.Twice {
+		f.elsewhere.Kept++
+	}
+	issued, ok := s.Elsewhere.Event.(queue.TicketIssued)
+	switch {
+	case !ok:
+	case !s.Elsewhere.Twice:
+		f.elsewhere.Tickets++
+	case s.Elsewhere.Why == queue.WhyOtherDay && issued.Ticket != "":
+		f.elsewhere.Late++
+	}
+}
+
+// known counts the wait of a number that was served before the record came here
+// which says when it was given.
+func (f *Fold) known(v *visit, b, a *queue.Ticket) {
+	if !b.Adopted || a.Adopted {
+		return
+	}
+	v.from = a.Arrived
+	if a.FirstCall.IsZero() {
+		return
+	}
+	for _, g := range v.home {
+		g.waited(max(0, a.FirstCall.Sub(a.Arrived)), f.opt.Target)
+	}
 }
 
 // at are the groups of who did it.
@@ -77,8 +117,13 @@ func (f *Fold) note(v *visit, s replay.Step) {
 	switch e := s.Event.(type) {
 	case queue.TicketRecalled:
 		all(now, func(g *group) { g.Recalls++ })
+	case queue.TicketIssued:
+		f.known(v, s.Before, s.After)
 	case queue.TicketCalled:
-		if e.Chosen {
+		switch {
+		case e.Why == queue.ByHand:
+			all(now, func(g *group) { g.ByHand++ })
+		case e.Chosen:
 			all(now, func(g *group) { g.Chosen++ })
 		}
 	case queue.TicketFinished:
@@ -134,7 +179,11 @@ func (f *Fold) called(v *visit, b, a *queue.Ticket) {
 		groups := append(f.at(a.Counter, a.Officer), v.home...)
 		for _, g := range groups {
 			wait := max(0, a.FirstCall.Sub(v.from)-(f.leap-v.leapt.from))
-			g.firstCall(wait, f.opt.Target)
+			g.Called++
+			if a.Adopted {
+				continue // nobody knows yet when it was given
+			}
+			g.waited(wait, f.opt.Target)
 			if !v.later {
 				g.promised(wait, a.Estimate)
 			}

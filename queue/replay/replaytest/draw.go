@@ -67,6 +67,8 @@ func drawCommand(rt *rapid.T, o *Office) (queue.Command, chain.Actor) {
 		queue.CallNext{},
 		queue.CallNext{},
 		queue.CallTicket{Ticket: id, Reason: "người già yếu"},
+		queue.ServeByHand{Ticket: id},
+		queue.ServeByHand{Service: "tra"},
 		queue.Recall{},
 		queue.StartService{},
 		queue.StartService{},

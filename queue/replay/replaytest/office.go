@@ -26,6 +26,8 @@ type Office struct {
 	// Promise, when set, is printed on every ticket instead of the office's
 	// own estimate, so that figures stay known when estimates get better.
 	Promise *queue.Estimate
+	// Station, when set, is the device that goes on alone with the state.
+	Station string
 
 	t    testing.TB
 	head chain.Head
@@ -69,7 +71,7 @@ func At(counter, officer string) chain.Actor {
 // Do decides a command and keeps its events.
 func (o *Office) Do(c queue.Command, by chain.Actor) ([]queue.Event, error) {
 	mint := func(id queue.TicketID) string { return string(id) + "-AAAAAAAA" }
-	events, err := queue.Decide(o.State, c, by, queue.Env{Now: o.Now, Mint: mint})
+	events, err := queue.Decide(o.State, c, by, queue.Env{Now: o.Now, Mint: mint, Station: o.Station})
 	for i, e := range events {
 		if issued, ok := e.(queue.TicketIssued); ok && o.Promise != nil {
 			issued.Estimate = *o.Promise
@@ -109,6 +111,22 @@ func (o *Office) Keep(by chain.Actor, events ...queue.Event) {
 		o.Records, o.head = append(o.Records, r), head
 		o.State.Apply(e, r.At, r.Seq, by)
 	}
+}
+
+// Alone is a device that goes on by itself, with a copy of what the office has
+// and a chain of its own. The device must have been admitted.
+func (o *Office) Alone(device string) *Office {
+	return &Office{State: o.State.Clone(), Now: o.Now, Station: device, t: o.t}
+}
+
+// Merge takes in what a device did alone.
+func (o *Office) Merge(alone *Office) []queue.Event {
+	o.t.Helper()
+	c := queue.Merge{Origin: alone.Station}
+	for _, r := range alone.Records {
+		c.Items = append(c.Items, queue.MergeItem{Index: r.Seq, Record: string(r.Line())})
+	}
+	return o.Must(c, chain.Actor{Device: alone.Station})
 }
 
 // Wait lets time pass.
