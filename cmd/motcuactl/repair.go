@@ -35,9 +35,9 @@ func repair(ctx context.Context, c *call) (err error) {
 		return fmt.Errorf("repair: %w", err)
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	name := j.Snapshot().State.Config.Office
-	if name == "" {
-		return errors.New("repair: the journal does not say which office it is; restore a backup first")
+	name, _, err := whose(ctx, j)
+	if err != nil {
+		return fmt.Errorf("repair: %w; restore a backup first", err)
 	}
 	line, err := uplink.New(uplink.Config{URL: *central, Office: name, TokenFile: *token}, j, j)
 	if err != nil {

@@ -13,10 +13,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
+	"motcua/queue"
 	"motcua/queue/chain"
+	"motcua/queue/journal"
 	"motcua/queue/office"
 	"motcua/queue/uplink/wire"
 	"motcua/queue/uplink/wire/stick"
@@ -186,13 +189,51 @@ func (s stickCall) resting(ctx context.Context, w io.Writer) (name string, err e
 		return "", errNothingNew
 	}
 	from := func(after uint64, limit int) ([]chain.Record, error) { return r.j.Range(ctx, after, limit) }
-	state := r.j.Snapshot().State
-	end := chain.Checkpoint{Office: state.Config.Office, Head: head, At: time.Now()}.Sign(key)
-	about, err := stick.NewManifest(uint64(max(1, state.Term)), after, end, from, time.Now())
+	name, term, err := whose(ctx, r.j)
+	if err != nil {
+		return "", err
+	}
+	end := chain.Checkpoint{Office: name, Head: head, At: time.Now()}.Sign(key)
+	about, err := stick.NewManifest(term, after, end, from, time.Now())
 	if err != nil {
 		return "", err
 	}
 	return about.FileName(), stick.Write(w, about, city, from)
+}
+
+// whose reads from the end of a record which office it is of, and the term.
+func whose(ctx context.Context, j *journal.Journal) (name string, term uint64, err error) {
+	base := j.Base().Seq
+	for end := j.Head().Seq; end > base && term == 0; {
+		from := end - min(end-base, recordsPage)
+		page, err := j.Range(ctx, from, int(end-from))
+		if err != nil && name != "" {
+			break // months that were dropped by rule
+		}
+		if err != nil {
+			return "", 0, err
+		}
+		for _, r := range slices.Backward(page) {
+			switch r.Type {
+			case chain.KindSigned:
+				if c, ok, err := chain.ReadCheckpoint(r); ok && err == nil {
+					name = cmp.Or(name, c.Office)
+				}
+			case (queue.Configured{}).Kind(), (queue.TermBegan{}).Kind():
+				switch e, _, _ := queue.DecodeEvent(r.Type, r.V, r.Data); e := e.(type) {
+				case queue.Configured:
+					name = cmp.Or(name, e.Config.Office)
+				case queue.TermBegan:
+					term = max(term, uint64(max(0, e.Term)))
+				}
+			}
+		}
+		end = from
+	}
+	if name == "" {
+		return "", 0, errors.New("the journal does not say which office it is")
+	}
+	return name, max(1, term), nil
 }
 
 // usbReceipt hands the city's receipts to the running office.

@@ -155,7 +155,7 @@ func (w words) figures(t Totals, asked target) []figure {
 		w.share("promise", t.Kept, t.Promised, 0),
 		{
 			Name: w.text("central.dossiers"), Value: w.number(t.Received),
-			More: w.text("central.more.dossiers", "overdue", w.number(t.Overdue)),
+			More: w.text("central.more.dossiers", "overdue", w.number(t.Overdue), "fees", w.number(int(t.Fees))),
 		},
 		w.share("ontime", t.OnTime, t.OnTime+t.Late, asked.OnTime),
 		w.share("satisfaction", t.Satisfied, t.Rated, asked.Satisfied),

@@ -51,6 +51,7 @@ type dossierEvent struct {
 	Code  string    `json:"code"`
 	Due   time.Time `json:"due"`
 	Level int       `json:"level"`
+	Fee   int64     `json:"fee"` // đồng
 }
 
 // answered is what an office says about a notice (record "notice.answered").

@@ -54,6 +54,8 @@ type Totals struct {
 	// those within it.
 	Promised int `json:"promises"`
 	Kept     int `json:"promises_kept"`
+	// Fees of the dossiers received, in đồng.
+	Fees int64 `json:"fees_dong"`
 }
 
 // OnTimeShare is the share of finished dossiers that were on time.
@@ -88,6 +90,7 @@ func (t *Totals) add(o Totals) {
 	t.Satisfied += o.Satisfied
 	t.Promised += o.Promised
 	t.Kept += o.Kept
+	t.Fees += o.Fees
 }
 
 // OfficeLine is one office in a report.
@@ -218,7 +221,7 @@ func (s *Store) lines(ctx context.Context, day string, now time.Time, id string)
 		SELECT o.office_id, o.profile, o.day, o.day_open, o.seq, o.seen_at, o.event_at, o.offset_ms, o.fork_at, o.set_aside, o.term, o.hub,
 			COALESCE(d.issued, 0), COALESCE(d.waiting, 0), COALESCE(d.serving, 0), COALESCE(d.held, 0), COALESCE(d.absent, 0),
 			COALESCE(d.served, 0), COALESCE(d.dropped, 0), COALESCE(d.received, 0), COALESCE(d.on_time, 0), COALESCE(d.late, 0),
-			COALESCE(d.rated, 0), COALESCE(d.satisfied, 0), COALESCE(d.promised, 0), COALESCE(d.kept, 0)
+			COALESCE(d.rated, 0), COALESCE(d.satisfied, 0), COALESCE(d.promised, 0), COALESCE(d.kept, 0), COALESCE(d.fees, 0)
 		FROM office o LEFT JOIN daily d ON d.office_id = o.office_id AND d.day = $1
 		WHERE $2 = '' OR o.office_id = $2`, day, id)
 	if err != nil {
@@ -250,7 +253,7 @@ func scanLine(rows *sql.Rows, now time.Time) (OfficeLine, error) {
 	t := &o.Totals
 	err := rows.Scan(&o.ID, &text, &o.BusinessDay, &open, &o.Records, &seen, &event, &o.ClockOffset, &fork, &o.SetAside, &o.Term, &o.Hub,
 		&t.Tickets, &t.Waiting, &t.Serving, &t.Held, &t.Absent, &t.Served, &t.Dropped,
-		&t.Received, &t.OnTime, &t.Late, &t.Rated, &t.Satisfied, &t.Promised, &t.Kept)
+		&t.Received, &t.OnTime, &t.Late, &t.Rated, &t.Satisfied, &t.Promised, &t.Kept, &t.Fees)
 	if err != nil {
 		return o, err
 	}

@@ -94,7 +94,7 @@ func (in *ingest) save(ctx context.Context, t *tally) error {
 		c := t.days[day]
 		days = append(days, []any{
 			in.office, day, c.issued, c.waiting, c.serving, c.held, c.absent, c.served, c.dropped,
-			c.received, c.onTime, c.late, c.rated, c.satisfied, c.promised, c.kept,
+			c.received, c.onTime, c.late, c.rated, c.satisfied, c.promised, c.kept, c.fees,
 		})
 	}
 	for k, n := range t.waits {
@@ -108,7 +108,7 @@ func (in *ingest) save(ctx context.Context, t *tally) error {
 			`ON CONFLICT (office_id, code) DO UPDATE SET due_at = excluded.due_at, finished_at = excluded.finished_at,
 			paused_at = excluded.paused_at, supplements = excluded.supplements`, dossiers),
 		in.s.bulk(ctx, in.tx, `INSERT INTO daily (office_id, day, issued, waiting, serving, held, absent, served, dropped,
-			received, on_time, late, rated, satisfied, promised, kept)`,
+			received, on_time, late, rated, satisfied, promised, kept, fees)`,
 			`ON CONFLICT (office_id, day) DO UPDATE SET issued = daily.issued + excluded.issued,
 			waiting = daily.waiting + excluded.waiting, serving = daily.serving + excluded.serving,
 			held = daily.held + excluded.held, absent = daily.absent + excluded.absent,
@@ -116,7 +116,8 @@ func (in *ingest) save(ctx context.Context, t *tally) error {
 			received = daily.received + excluded.received, on_time = daily.on_time + excluded.on_time,
 			late = daily.late + excluded.late, rated = daily.rated + excluded.rated,
 			satisfied = daily.satisfied + excluded.satisfied,
-			promised = daily.promised + excluded.promised, kept = daily.kept + excluded.kept`, days),
+			promised = daily.promised + excluded.promised, kept = daily.kept + excluded.kept,
+			fees = daily.fees + excluded.fees`, days),
 		in.s.bulk(ctx, in.tx, `INSERT INTO wait (office_id, day, minute, n)`,
 			`ON CONFLICT (office_id, day, minute) DO UPDATE SET n = wait.n + excluded.n`, waits))
 }

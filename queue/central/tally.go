@@ -29,6 +29,7 @@ type counts struct {
 	received, onTime, late                                  int64
 	rated, satisfied                                        int64
 	promised, kept                                          int64
+	fees                                                    int64 // đồng
 }
 
 // of is the column of a status.
@@ -248,14 +249,21 @@ func (c *counts) rate(level int) bool {
 	return true
 }
 
+// maxFee bounds one dossier's fee, so that no sum of them overflows.
+const maxFee = 1_000_000_000_000
+
 func (t *tally) applyDossier(kind string, e dossierEvent, at time.Time) string {
 	row, day := t.dossiers[e.Code], at.In(vietnam).Format(time.DateOnly)
 	if kind == "dossier.received" {
 		if row != nil {
 			return whyTwice
 		}
+		if e.Fee < 0 || e.Fee > maxFee {
+			return whyShape
+		}
 		t.dossiers[e.Code] = &dossierRow{received: millis(at), due: millis(e.Due)}
 		t.day(day).received++
+		t.day(day).fees += e.Fee
 		return ""
 	}
 	if row == nil {

@@ -154,6 +154,9 @@ func (s *Server) getOfficePage(w http.ResponseWriter, r *http.Request) {
 	p.Office = p.office(report.OfficeLine, report.At)
 	p.Title = p.Office.Name + " · Một Cửa"
 	p.Alerts = p.alerts(report.OfficeLine)
+	if report.Fork != nil {
+		p.Alerts = append(p.Alerts, alert{"soon", p.text("central.fork.todo", "common", p.number(int(report.Fork.Common)))})
+	}
 	p.Figures = p.figures(report.Totals, targetOn(s.targets, report.Day))
 	widest := 1
 	for _, h := range report.Hours {
