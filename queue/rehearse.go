@@ -9,14 +9,14 @@ import (
 
 // fates is how often a queue is rehearsed at most, and fewest at least.
 const (
-	fates  = 40
-	fewest = 5
+	fates  = 24
+	fewest = 4
 )
 
 // enough is how many people and counters a rehearsal has of which all fates are
 // needed: chance evens out over a long line and over many counters, and a
 // promise should not take longer to make.
-const enough = 40
+const enough = 32
 
 // never is a moment that does not come today.
 const never = 24 * 60 * 60

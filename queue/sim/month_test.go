@@ -111,7 +111,7 @@ func pools(visits, counters, first int) sim.Office {
 // TestMonth plays an unlucky office month and checks after every step what must
 // always be so. With MOTCUA_MONTHS=n (make prove) it plays n months, each with
 // its own seed, in the hall and in the city's office too: some eighty
-// thousand tickets each.
+// thousand tickets each, as many offices side by side as there are processors.
 func TestMonth(t *testing.T) {
 	m := sim.Month{Office: ward(), Start: "2026-11-02", Days: 22, Seed: 1, Faults: sim.SomeFaults()}
 	months := 1
@@ -120,23 +120,31 @@ func TestMonth(t *testing.T) {
 	}
 	for seed := range uint64(months) {
 		m.Seed = seed + 1
-		r := play(t, m)
-		if r.Count.Tickets < 3000 || r.Count.Jumps == 0 || r.Count.Crashes == 0 || r.Count.Doubles == 0 {
-			t.Errorf("the month was too quiet: %+v", r.Count)
-		}
-		if r.Count.Lost > 0 {
-			t.Errorf("%d days were lost to a wrong clock", r.Count.Lost)
-		}
-		t.Log(text(t, r))
-		if os.Getenv("MOTCUA_MONTHS") != "" {
-			for _, o := range []sim.Office{hall(), city()} {
-				big := m
-				big.Office = o
-				if len(o.Config.Counters) > 100 { // as unlucky a day, and many more commands in it
-					big.Faults.Crash, big.Faults.Jump = big.Faults.Crash/20, big.Faults.Jump/20
-				}
-				play(t, big)
+		month := m
+		t.Run(fmt.Sprintf("ward %d", m.Seed), func(t *testing.T) {
+			t.Parallel()
+			r := play(t, month)
+			if r.Count.Tickets < 3000 || r.Count.Jumps == 0 || r.Count.Crashes == 0 || r.Count.Doubles == 0 {
+				t.Errorf("the month was too quiet: %+v", r.Count)
 			}
+			if r.Count.Lost > 0 {
+				t.Errorf("%d days were lost to a wrong clock", r.Count.Lost)
+			}
+			t.Log(text(t, r))
+		})
+		if os.Getenv("MOTCUA_MONTHS") == "" {
+			continue
+		}
+		for name, o := range map[string]sim.Office{"hall": hall(), "city": city()} {
+			big := m
+			big.Office = o
+			if len(o.Config.Counters) > 100 { // as unlucky a day, and many more commands in it
+				big.Faults.Crash, big.Faults.Jump = big.Faults.Crash/20, big.Faults.Jump/20
+			}
+			t.Run(fmt.Sprintf("%s %d", name, m.Seed), func(t *testing.T) {
+				t.Parallel()
+				play(t, big)
+			})
 		}
 	}
 }
