@@ -206,9 +206,10 @@ func (o *Office) mayGive(c caller, by chain.Actor, cmd queue.Command) error {
 	return nil
 }
 
-// mayMerge lets a device hand in its own record and a standby an earlier hub's.
+// mayMerge lets a device hand in what it made itself, and what it has of an
+// earlier hub's record, which nobody else may have.
 func (c caller) mayMerge(m queue.Merge) error {
-	if c.Role == device.Standby && strings.HasPrefix(m.Origin, "term-") {
+	if _, ofTerm := termOf(m.Origin); ofTerm {
 		return nil
 	}
 	own := m.Origin == c.Name

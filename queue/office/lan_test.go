@@ -287,6 +287,14 @@ func TestRolesAtTheDoor(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", tt.what, err, tt.code)
 		}
 	}
+	for m, tt := range map[*machine]struct{ origin, code string }{
+		board: {"board-1", "role-forbids"}, kiosk: {"kiosk-2", "device-mismatch"}, desk: {"counter-1", ""}, admin: {"term-1", "role-forbids"},
+	} {
+		err := enrol.Ask(t.Context(), m.transport, "POST", m.base+"/v1/merge", office.Offer{Device: "kiosk-2", Origin: tt.origin, Items: []queue.MergeItem{}}, &struct{ Last int }{})
+		if no, _ := refusal.Of(err); tt.code == "" && err != nil || tt.code != "" && (no == nil || no.Code != tt.code) {
+			t.Errorf("%s merges %s: got %v, want %q", m.id.Name(), tt.origin, err, tt.code)
+		}
+	}
 	for _, tt := range []struct {
 		path                               string
 		kiosk, board, desk, admin, standby int

@@ -117,8 +117,12 @@ func (s *server) merge(w http.ResponseWriter, r *http.Request) error {
 	if err := strict(body, &o); err != nil {
 		return refusal.New(codeBadRequest, "fault", short(err.Error()))
 	}
-	if c := callerOf(r); !c.local {
+	c := callerOf(r)
+	if c.Name != "" {
 		o.Device = c.Name
+	}
+	if err := s.office.mayGive(c, chain.Actor{Device: o.Device}, queue.Merge{Origin: o.Origin, Items: o.Items}); err != nil {
+		return err
 	}
 	return answerWith(s, w)(s.office.Merge(r.Context(), o))
 }
