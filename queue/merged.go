@@ -49,10 +49,12 @@ func (s *State) happened(in Inner, at time.Time) {
 		s.issuedElsewhere(e, in, at)
 	case TicketCalled:
 		s.called(e, at)
-		if _, byHub := ofTerm(in.Origin); !byHub {
-			s.editDesk(e.Counter, func(d *Desk) { d.Ticket = e.Ticket })
-		} else if d := s.Counters[e.Counter]; d == nil || d.Ticket != e.Ticket {
+		_, byHub := ofTerm(in.Origin)
+		switch d := s.Counters[e.Counter]; {
+		case d == nil, byHub && d.Ticket != e.Ticket:
 			s.edit(e.Ticket, func(t *Ticket) { t.Away = true })
+		case !byHub:
+			s.editDesk(e.Counter, func(d *Desk) { d.Ticket = e.Ticket })
 		}
 	case TicketRecalled:
 		s.edit(e.Ticket, func(t *Ticket) { t.Calls, t.LastCall = e.Nth, at })
