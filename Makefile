@@ -11,7 +11,7 @@ GO      := go
 # wherever, is not installed again (npm).
 PKG_BUILD := gcc libc6-dev pkg-config libgl1-mesa-dev libgles-dev libegl-dev xorg-dev
 PKG_RUN   := libgl1-mesa-dri libgles2 libegl1 xvfb xauth xdotool x11-utils x11-apps imagemagick alsa-utils
-PKG_TEST  := fonts-noto-core zbar-tools tesseract-ocr tesseract-ocr-vie chromium postgresql sqlite3
+PKG_TEST  := fuse3 fonts-noto-core zbar-tools tesseract-ocr tesseract-ocr-vie chromium postgresql sqlite3
 PKG_NPM   := $(if $(shell command -v npm),,npm)
 
 .PHONY: help run day test prove bench lint build deps deps-run deps-test screenshots voice clean
@@ -42,9 +42,10 @@ test: deps-test build $(BUILD)/npos/node_modules ## run every test
 		$(GO) test -tags $(TAGS) -timeout 15m ./...
 
 RACE := ./queue ./queue/office ./queue/journal ./queue/uplink/... ./queue/central ./printer/... ./kiosk/session ./kiosk/desk \
-	./kiosk/board ./kiosk/scan ./kiosk/voice ./kiosk/station ./cmd/internal/day
+	./kiosk/board ./kiosk/scan ./kiosk/voice ./kiosk/station ./cmd/internal/day ./cmd/internal/faultnet ./cmd/internal/faultdisk
 
-prove: deps-test build ## the long proofs: simulated months, many random histories, the race detector
+prove: deps-test build ## the long proofs: kills, power cuts, bad lines, simulated months, many random histories, the race detector
+	MOTCUA_PROVE=1 MOTCUA_BIN=$(CURDIR)/$(BUILD) $(GO) test -count=1 -timeout 60m -v ./cmd/internal/proof
 	MOTCUA_MONTHS=3 $(GO) test -count=1 -timeout 40m -v -run TestMonth ./queue/sim
 	$(GO) test -count=1 -timeout 40m ./queue ./queue/dossier ./kiosk/desk ./kiosk/board ./queue/audit -rapid.checks=5000
 	$(GO) test -race -count=1 -timeout 40m $(RACE)
