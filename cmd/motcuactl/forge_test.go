@@ -16,6 +16,6 @@ func putHead(tx *bolt.Tx, head chain.Head) error {
 	if err != nil {
 		return err
 	}
-	framed := binary.BigEndian.AppendUint32(nil, crc32.Checksum(raw, crc32.MakeTable(crc32.Castagnoli)))
+	framed := binary.BigEndian.AppendUint32(nil, crc32.Checksum(append([]byte("head"), raw...), crc32.MakeTable(crc32.Castagnoli)))
 	return tx.Bucket([]byte("meta")).Put([]byte("head"), append(framed, raw...))
 }

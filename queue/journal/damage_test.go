@@ -242,3 +242,42 @@ func TestFirstStartCutOffLeavesNothingInTheWay(t *testing.T) {
 		t.Errorf("the unfinished file is still there: %v", err)
 	}
 }
+
+// TestScenario29_ChangedKeysAndLostValuesAreNoticed: a value under another key
+// would be the right answer to another question.
+func TestScenario29_ChangedKeysAndLostValuesAreNoticed(t *testing.T) {
+	t.Parallel()
+	move := func(b *bolt.Bucket) error {
+		k, v := b.Cursor().First()
+		k, v = bytes.Clone(k), bytes.Clone(v)
+		other := bytes.Clone(k)
+		other[len(other)-1] ^= 4
+		return errors.Join(b.Delete(k), b.Put(other, v))
+	}
+	lose := func(b *bolt.Bucket) error {
+		k, _ := b.Cursor().Last()
+		return b.Delete(bytes.Clone(k))
+	}
+	for _, bucket := range []string{"answers", "keys", "documents", "sealed", "meta"} {
+		for name, damage := range map[string]func(*bolt.Bucket) error{"moved": move, "lost": lose} {
+			t.Run(name+" in "+bucket, func(t *testing.T) {
+				t.Parallel()
+				path := unpack(t, "format2")
+				j := open(t, path, journal.Options{})
+				if _, err := j.Verify(t.Context()); err != nil {
+					t.Fatalf("control: %v", err)
+				}
+				_ = j.Close()
+				edit(t, path, func(tx *bolt.Tx) error { return damage(tx.Bucket([]byte(bucket))) })
+				j, err := journal.Open(t.Context(), path, journal.Options{MinFree: -1})
+				if err == nil {
+					_, err = j.Verify(t.Context())
+					_ = j.Close()
+				}
+				if err == nil {
+					t.Error("nothing is said")
+				}
+			})
+		}
+	}
+}

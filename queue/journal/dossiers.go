@@ -151,7 +151,7 @@ func newest(t time.Time) []byte {
 // that changed it, and moves its index entries.
 func (tx *Tx) putDossier(before, d dossier.Dossier, seq uint64) error {
 	for bucket, key := range indexKeys(before) {
-		if err := tx.tx.Bucket([]byte(bucket)).Delete(key); err != nil {
+		if err := dropValue(tx.tx.Bucket([]byte(bucket)), key); err != nil {
 			return fmt.Errorf("move dossier in %s: %w", bucket, err)
 		}
 	}
@@ -200,14 +200,15 @@ func (tx *Tx) number(before, d dossier.Dossier, seq uint64) error {
 // numbered takes a dossier off the list of those without an official code.
 func (tx *Tx) numbered(code string) error {
 	prefix := append(join(unnumbered), 0)
-	c := tx.tx.Bucket(bucketByStatus).Cursor()
+	b := tx.tx.Bucket(bucketByStatus)
+	c := b.Cursor()
 	for k, framed := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, framed = c.Next() {
 		listed, err := unframe(k, framed)
 		if err != nil {
 			return err
 		}
 		if string(listed) == code {
-			if err := c.Delete(); err != nil {
+			if err := dropValue(b, bytes.Clone(k)); err != nil {
 				return fmt.Errorf("number dossier %s: %w", code, err)
 			}
 			return nil

@@ -60,6 +60,8 @@ type Journal struct {
 	path string
 	opt  Options
 
+	earlier bool // a file of an earlier format, open for reading
+
 	// writing serialises Update; it guards work, suspect and signing.
 	writing sync.Mutex
 	work    *queue.State // as of the records appended so far, committed or not

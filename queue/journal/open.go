@@ -33,10 +33,13 @@ func (j *Journal) prepare(ctx context.Context) error {
 		return err
 	}
 	switch have {
-	case rebuilding:
+	case rebuilding: // in whichever format it was begun
+		if err := fromFormat1(j.db, rebuilding); err != nil {
+			return err
+		}
 		return j.Rebuild(ctx)
 	case 1:
-		return createIn(j.db) // format 2 has a bucket more
+		return fromFormat1(j.db, schema)
 	}
 	return nil
 }
@@ -73,9 +76,10 @@ func (j *Journal) readHead() error {
 	case fresh:
 		return fmt.Errorf("there is no journal in the file: %w", ErrDamaged)
 	}
+	j.earlier = have < schema
 	return j.View(func(v View) error {
 		for _, name := range append(kept(), readModels()...) {
-			if v.tx.Bucket(name) == nil && !(have < schema && bytes.Equal(name, bucketSealed)) {
+			if v.tx.Bucket(name) == nil && !(j.earlier && bytes.Equal(name, bucketSealed)) {
 				return fmt.Errorf("bucket %s is missing: %w", name, ErrDamaged)
 			}
 		}
@@ -178,7 +182,7 @@ func (j *Journal) rebuild(ctx context.Context) error {
 			}
 		}
 		meta := tx.Bucket(bucketMeta)
-		if err := meta.Delete(metaMorning); err != nil {
+		if err := dropValue(meta, metaMorning); err != nil {
 			return fmt.Errorf("drop the morning state: %w", err)
 		}
 		return putValue(meta, metaSchema, schemaBytes(rebuilding))

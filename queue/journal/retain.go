@@ -126,13 +126,13 @@ func (tx *Tx) drop(s Sealed, gone dropping) error {
 		}
 		if found {
 			for bucket, key := range indexKeys(d) {
-				if err := tx.tx.Bucket([]byte(bucket)).Delete(key); err != nil {
+				if err := dropValue(tx.tx.Bucket([]byte(bucket)), key); err != nil {
 					return fmt.Errorf("drop dossier from %s: %w", bucket, err)
 				}
 			}
 		}
 		for _, key := range []string{code, d.Code, d.Provisional} {
-			if err := tx.tx.Bucket(bucketDossiers).Delete(join(key)); err != nil {
+			if err := dropValue(tx.tx.Bucket(bucketDossiers), join(key)); err != nil {
 				return fmt.Errorf("drop dossier: %w", err)
 			}
 		}

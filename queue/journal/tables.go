@@ -34,16 +34,18 @@ func (v View) Answer(device string, n uint64) ([]byte, error) {
 func (v View) LastN(device string) uint64 {
 	prefix := append(join(device), 0)
 	c := v.tx.Bucket(bucketAnswers).Cursor()
-	k, _ := c.Seek(append(join(device), 1)) // the first key after all of the device's
+	k, framed := c.Seek(append(join(device), 1)) // the first key after all of the device's
 	if k == nil {
-		k, _ = c.Last()
+		k, framed = c.Last()
 	} else {
-		k, _ = c.Prev()
+		k, framed = c.Prev()
 	}
-	if len(k) != len(prefix)+8 || !bytes.HasPrefix(k, prefix) {
-		return 0
+	for ; len(k) == len(prefix)+8 && bytes.HasPrefix(k, prefix); k, framed = c.Prev() {
+		if _, err := unframe(k, framed); err == nil { // else its number cannot be trusted; Verify says so
+			return binary.BigEndian.Uint64(k[len(prefix):])
+		}
 	}
-	return binary.BigEndian.Uint64(k[len(prefix):])
+	return 0
 }
 
 // PutAnswer stores the answer to a device's command and forgets its oldest one.
@@ -62,7 +64,7 @@ func (tx *Tx) PutAnswer(device string, n uint64, answer []byte) error {
 	if !bytes.HasPrefix(k, prefix) || len(k) != len(prefix)+8 || binary.BigEndian.Uint64(k[len(prefix):]) > n-keptAnswers {
 		return nil
 	}
-	if err := c.Delete(); err != nil {
+	if err := dropValue(b, bytes.Clone(k)); err != nil {
 		return fmt.Errorf("forget an answer of %s: %w", device, err)
 	}
 	return nil
@@ -113,7 +115,7 @@ func (tx *Tx) PutCaseKey(code string, wrapped []byte) error {
 // again. bbolt keeps old pages until they are used again; docs/journal.md says
 // when the bytes are really gone.
 func (tx *Tx) DropCaseKey(code string) error {
-	if err := tx.tx.Bucket(bucketKeys).Delete(join(code)); err != nil {
+	if err := dropValue(tx.tx.Bucket(bucketKeys), join(code)); err != nil {
 		return fmt.Errorf("drop case key: %w", err)
 	}
 	n, err := tx.Erasures()

@@ -103,7 +103,7 @@ func (j *Journal) blame(before chain.Head, r chain.Record, end chain.Head, cause
 	return &FalseRecord{Seq: r.Seq, Err: cause}
 }
 
-// verifyValues checks the checksums of one bucket, in pages.
+// verifyValues checks the checksums of one bucket, in pages, and its count.
 func (j *Journal) verifyValues(ctx context.Context, bucket []byte) error {
 	var after []byte
 	for more := true; more; {
@@ -127,8 +127,10 @@ func (j *Journal) verifyValues(ctx context.Context, bucket []byte) error {
 				}
 				after, i = append([]byte(nil), k...), i+1
 			}
-			more = k != nil
-			return nil
+			if more = k != nil; more || j.earlier {
+				return nil
+			}
+			return counted(b, bucket)
 		})
 		if err != nil {
 			return fmt.Errorf("verify %s: %w", bucket, err)
