@@ -77,11 +77,18 @@ type CallTicket struct {
 // ticket becomes absent instead.
 type Recall struct{}
 
-// StartService: the citizen is in front of the officer.
-type StartService struct{}
+// StartService: the citizen is in front of the officer. Ticket, here and in the
+// commands below, is the one that the officer means, as shown on the screen;
+// when another is open by now, because an answer was lost, the command is
+// refused. Empty is whatever is open.
+type StartService struct {
+	Ticket TicketID `json:"ticket,omitempty"`
+}
 
 // MarkAbsent: called, nobody came (vắng mặt).
-type MarkAbsent struct{}
+type MarkAbsent struct {
+	Ticket TicketID `json:"ticket,omitempty"`
+}
 
 // ReturnTicket: an absent citizen is back the same day.
 type ReturnTicket struct {
@@ -90,7 +97,8 @@ type ReturnTicket struct {
 
 // HoldTicket puts the open ticket aside for this officer (tạm giữ).
 type HoldTicket struct {
-	Reason string `json:"reason,omitempty"`
+	Ticket TicketID `json:"ticket,omitempty"`
+	Reason string   `json:"reason,omitempty"`
 }
 
 // TransferTicket sends the open ticket to another service, one counter, or one
@@ -108,7 +116,8 @@ type TransferTicket struct {
 // the services that the same number goes on to, in order, before anything
 // planned earlier.
 type FinishTicket struct {
-	Next []string `json:"next,omitempty"`
+	Ticket TicketID `json:"ticket,omitempty"`
+	Next   []string `json:"next,omitempty"`
 }
 
 // CarryTicket lets a waiting ticket wait for the next session of today, rank

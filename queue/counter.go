@@ -178,9 +178,27 @@ func (w window) called(t *Ticket, why string, because Explanation) Event {
 	}
 }
 
+// means is the ticket that a command names as the open one, "" for none.
+func means(c Command) TicketID {
+	switch c := c.(type) {
+	case StartService:
+		return c.Ticket
+	case MarkAbsent:
+		return c.Ticket
+	case HoldTicket:
+		return c.Ticket
+	case FinishTicket:
+		return c.Ticket
+	}
+	return ""
+}
+
 // withOpen decides what concerns the ticket at the counter.
 func (w window) withOpen(c Command) ([]Event, error) {
 	t := w.open
+	if meant := means(c); meant != "" && meant != t.ID {
+		return nil, refusal.New("ticket-not-open", "ticket", cut(meant.Label()), "open", t.ID.Label())
+	}
 	switch c := c.(type) {
 	case Recall:
 		return w.recall()

@@ -449,3 +449,20 @@ func TestUnsetClockOpensNoDayAfterALongSilence(t *testing.T) {
 		t.Errorf("%v, %v", events, err)
 	}
 }
+
+// TestMeantTicket: what an officer does to the number on the screen never
+// happens to another one.
+func TestMeantTicket(t *testing.T) {
+	d := open(t, nil)
+	by := d.sit("1", "cb01")
+	first, second := d.issue("ho-tich", ""), d.issue("ho-tich", "")
+	d.callNext(by)
+	for _, c := range []queue.Command{
+		queue.StartService{Ticket: second}, queue.MarkAbsent{Ticket: second}, queue.HoldTicket{Ticket: second}, queue.FinishTicket{Ticket: second},
+	} {
+		d.refused(c, by, "ticket-not-open")
+	}
+	d.must(queue.StartService{Ticket: first}, by)
+	d.must(queue.FinishTicket{Ticket: first}, by)
+	d.refused(queue.FinishTicket{Ticket: first}, by, "no-ticket-open")
+}
