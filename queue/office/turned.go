@@ -57,10 +57,11 @@ func (o *Office) turnAway(r *http.Request, no *refusal.Refusal) {
 		return
 	}
 	name := callerOf(r).Name
-	if name == "" && deviceShape.MatchString(no.Args["device"]) {
-		name = no.Args["device"]
+	from := address(r)
+	if said := no.Args["device"]; name == "" && said != from && deviceShape.MatchString(said) {
+		name = said
 	}
-	k := knock{device: name, code: no.Code, from: address(r)}
+	k := knock{device: name, code: no.Code, from: from}
 	times := o.lan.turned.count(k, o.cfg.Now())
 	if times == 0 {
 		return
