@@ -112,6 +112,12 @@ func (w window) inFront(c ServeByHand) ([]Event, error) {
 		return w.adopt(c.Ticket, svc)
 	}
 	switch st := t.Status(); {
+	case t.Away:
+		home := []Event{TicketHeld{Ticket: t.ID, Reason: ReasonElsewhere}}
+		if t.Counter != w.counter.ID {
+			home = append(home, TicketReturned{Ticket: t.ID, Rank: t.Rank})
+		}
+		return home, nil
 	case st == Waiting, st == Held, st == Absent:
 		return w.s.fetched(t, w.counter.ID), nil
 	case st == Called && w.env.Station != "": // the copy may be old; the citizen is here

@@ -231,6 +231,8 @@ func (m *merging) weighService(id TicketID, to Status, in Inner) verdict {
 		return verdict{why: WhySame}
 	case st.Open() && t.Counter == by.Counter && !(to == Absent && st == Serving):
 		return verdict{}
+	case st == Held && t.Counter == by.Counter && last.Reason == ReasonElsewhere && served:
+		return verdict{} // put aside because the rest was not here yet
 	case to == Waiting && st == Done && last.Counter == by.Counter && goesOn:
 		return verdict{} // the visit goes on, as the record before this one said
 	case last.Counter == by.Counter && last.Officer == by.Officer && (st == to || st == Done):

@@ -199,7 +199,7 @@ var follows = map[queue.Status][]queue.Status{
 	queue.Waiting: {queue.Waiting, queue.Called, queue.Void, queue.NotServed},
 	queue.Called:  {queue.Serving, queue.Waiting, queue.Held, queue.Absent, queue.Done, queue.Void, queue.NotServed},
 	queue.Serving: {queue.Waiting, queue.Held, queue.Done, queue.Void, queue.NotServed},
-	queue.Held:    {queue.Called, queue.Waiting, queue.Void, queue.NotServed},
+	queue.Held:    {queue.Called, queue.Waiting, queue.Void, queue.NotServed, queue.Serving, queue.Done}, // the last two told late from elsewhere
 	queue.Absent:  {queue.Waiting, queue.Void, queue.NotServed},
 	queue.Done:    {queue.Waiting},
 }

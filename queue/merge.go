@@ -145,6 +145,11 @@ func (d decision) merge(c Merge) ([]Event, error) {
 			m.take(RecordMerged{Origin: c.Origin, Index: c.Items[i].Index, Record: c.Items[i].Record}, r)
 		}
 	}
+	if term, byHub := ofTerm(c.Origin); byHub {
+		if _, waits := m.s.predecessor(term); waits < 0 { // it comes after all
+			m.emit(m.s.comeHome()...)
+		}
+	}
 	return m.events, nil
 }
 

@@ -16,6 +16,9 @@ func (s *State) merged(e RecordMerged, now time.Time) {
 	for _, at := range in.via {
 		mark(&s.Merged, at.origin, at.index, at.index)
 	}
+	if began, ok := in.Event.(TermBegan); ok {
+		s.located(began)
+	}
 	if !e.Twice {
 		if n := in.Record.N; n > 0 {
 			mark(&s.Carried, carrier(in.Origin, in.Record.By.Device), n, n)
@@ -58,6 +61,12 @@ func (s *State) happened(in Inner, at time.Time) {
 		}
 	case TicketRecalled:
 		s.edit(e.Ticket, func(t *Ticket) { t.Calls, t.LastCall = e.Nth, at })
+	case TicketStarted:
+		s.apply(e, at, in.Record.By)
+		s.edit(e.Ticket, func(t *Ticket) {
+			d := s.Counters[t.Counter]
+			t.Away = d == nil || d.Ticket != t.ID
+		})
 	default:
 		s.apply(e, at, in.Record.By)
 	}

@@ -13,9 +13,12 @@ import (
 // Predecessor is a hub before this one that may still hold records which this
 // chain lacks: those of its term after After.
 type Predecessor struct {
-	Term  int    `json:"term"`
-	After uint64 `json:"after"` // the last of its records that this chain has
-	Head  string `json:"head"`  // that record's hash
+	Term int `json:"term"`
+	// After is the last record that its chain and this one have in common, Head
+	// that record's hash. Of a term of which nothing is here yet they are 0 and
+	// empty until its first record is merged.
+	After uint64 `json:"after"`
+	Head  string `json:"head"`
 }
 
 // Endings of a predecessor.
@@ -36,8 +39,8 @@ type BeginTerm struct {
 }
 
 // SettlePredecessor ends the wait for an earlier hub's records. Handed over:
-// Last is the end of its chain, and everything up to there must be here. Lost:
-// by a supervisor, with a reason.
+// Last is the end of its chain, and everything up to there must be here; 0 when
+// it made no record. Lost: by a supervisor, with a reason.
 type SettlePredecessor struct {
 	Term   int    `json:"term"`
 	How    string `json:"how"`
@@ -122,12 +125,25 @@ func (d decision) beginTerm(c BeginTerm) ([]Event, error) {
 	}}, nil
 }
 
-// began makes the records so far those of the term that ends here.
+// began makes the records so far those of the term that ends here. Terms between
+// that one and the new one were led by hubs of which nothing came here.
 func (s *State) began(e TermBegan) {
 	old := max(1, s.Term)
 	mark(&s.Merged, TermOrigin(old), max(1, s.Began), e.After)
 	s.Predecessors = append(slices.Clip(s.Predecessors), Predecessor{Term: old, After: e.After, Head: e.Head})
+	for term := old + 1; term < e.Term && term < old+maxStations; term++ {
+		s.Predecessors = append(s.Predecessors, Predecessor{Term: term})
+	}
 	s.Term, s.Began = e.Term, s.Seq
+}
+
+// located notes where the chain of an earlier hub left this one, as its first
+// record says.
+func (s *State) located(e TermBegan) {
+	if p, at := s.predecessor(e.Term); at >= 0 && p.Head == "" {
+		s.Predecessors = slices.Clone(s.Predecessors)
+		s.Predecessors[at].After, s.Predecessors[at].Head = e.After, e.Head
+	}
 }
 
 func (d decision) settle(c SettlePredecessor) ([]Event, error) {
@@ -141,6 +157,9 @@ func (d decision) settle(c SettlePredecessor) ([]Event, error) {
 	e := TermSettled{Term: c.Term, How: c.How, Last: c.Last, Officer: d.by.Officer, Reason: cut(c.Reason)}
 	switch c.How {
 	case HandedOver:
+		if p.Head == "" && c.Last > 0 {
+			return nil, refusal.New("predecessor-incomplete", "next", "1")
+		}
 		if next := d.s.Merged[TermOrigin(c.Term)].Missing(p.After + 1); next <= c.Last {
 			return nil, refusal.New("predecessor-incomplete", "next", strconv.FormatUint(next, 10))
 		}
