@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"motcua/queue/journal"
 )
 
 // version is set by the linker.
@@ -24,6 +26,9 @@ const (
 )
 
 func main() {
+	if journal.InspectMain() {
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()

@@ -108,7 +108,7 @@ func (m *Main) Run(ctx context.Context) error {
 	}
 	m.office, err = office.Open(office.Config{
 		Dir: m.data, Setup: setup, Rules: rules, Version: fullVersion(), Log: m.Log,
-		Checks: m.backup.checks(),
+		Checks: m.backup.checks(), Journal: journal.Options{Inspected: true},
 		Device: m.deviceName(), Standby: m.standbyOf != "", OpenLAN: m.openLAN,
 	})
 	if err != nil {
@@ -261,6 +261,8 @@ func hintFor(err error) string {
 	switch {
 	case errors.Is(err, journal.ErrSuspect):
 		key = "office.store-suspect"
+	case errors.Is(err, journal.ErrDamaged), isFalse(err):
+		key = "backup.restore-hint"
 	case errors.Is(err, journal.ErrInUse):
 		key = "office.in-use"
 	case errors.Is(err, office.ErrKey):
@@ -271,6 +273,11 @@ func hintFor(err error) string {
 		return ""
 	}
 	return texts.Get("vi", key) + " / " + texts.Get("en", key)
+}
+
+func isFalse(err error) bool {
+	_, wrong := errors.AsType[*journal.FalseRecord](err)
+	return wrong
 }
 
 func isNewer(err error) bool {

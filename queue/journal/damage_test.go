@@ -281,3 +281,11 @@ func TestScenario29_ChangedKeysAndLostValuesAreNoticed(t *testing.T) {
 		}
 	}
 }
+
+// forgeRecord changes who made a record.
+func forgeRecord(seq uint64) func(tx *bolt.Tx) error {
+	return func(tx *bolt.Tx) error {
+		b := tx.Bucket([]byte("events"))
+		return b.Put(key(seq), bytes.Replace(bytes.Clone(b.Get(key(seq))), []byte("cb01"), []byte("cb02"), 1))
+	}
+}

@@ -29,6 +29,7 @@ func openFile(path string, opt Options) (db *bolt.DB, err error) {
 			InitialMmapSize: 1 << 30,
 			MaxSize:         opt.MaxSize,
 			ReadOnly:        opt.ReadOnly,
+			PreLoadFreelist: opt.freePages,
 		})
 		return err
 	})

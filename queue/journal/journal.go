@@ -46,8 +46,14 @@ type Options struct {
 	// or to read its records. Nothing is judged while opening and Snapshot
 	// stays empty: that is what Verify and Range are for.
 	ReadOnly bool
+	// Inspected: the program calls InspectMain first in its main. A file whose
+	// last opening did not end is then looked at by another process before this
+	// one opens it; see Inspect.
+	Inspected bool
 	// Log is where slow readers are reported; nil discards.
 	Log *slog.Logger
+
+	freePages bool // look for free pages although only reading
 }
 
 // minFree leaves room for the system's own logs and for a clean shutdown.
@@ -97,12 +103,19 @@ func Open(ctx context.Context, path string, opt Options) (*Journal, error) {
 	if j.opt.Free == nil {
 		j.opt.Free = func() (int64, error) { return freeBytes(filepath.Dir(path)) }
 	}
+	ended, err := j.opening(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open journal: %w", err)
+	}
 	db, err := openFile(path, opt)
 	if err != nil {
-		return nil, fmt.Errorf("open journal %s: %w", path, err)
+		return nil, fmt.Errorf("open journal %s: %w", path, errors.Join(err, ended()))
 	}
 	j.db = db
 	if err := guarded(func() error { return j.start(ctx) }); err != nil {
+		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, err), j.db.Close(), ended())
+	}
+	if err := ended(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, err), j.db.Close())
 	}
 	return j, nil

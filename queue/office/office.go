@@ -167,20 +167,31 @@ func Open(cfg Config) (*Office, error) {
 	return o, nil
 }
 
+// inspectWhole is how long a whole journal may take to be verified after a failed
+// flush; a million records take some seconds.
+const inspectWhole = 10 * time.Minute
+
 // openJournal opens the journal. After a failed flush it is verified from its
 // first record to its last before anybody may write to it.
 func openJournal(cfg Config) (*journal.Journal, error) {
-	j, err := journal.Open(context.Background(), filepath.Join(cfg.Dir, JournalFile), cfg.Journal)
-	if err != nil {
-		return nil, err
+	path, mark := filepath.Join(cfg.Dir, JournalFile), filepath.Join(cfg.Dir, SuspectFile)
+	_, err := os.Stat(mark)
+	suspect := !errors.Is(err, fs.ErrNotExist)
+	if suspect && cfg.Journal.Inspected {
+		cfg.Log.Warn("the store was suspect: another process verifies the whole journal")
+		if err := journal.Inspect(context.Background(), path, true, inspectWhole); err != nil {
+			return nil, fmt.Errorf("verify after a failed flush: %w", err)
+		}
 	}
-	mark := filepath.Join(cfg.Dir, SuspectFile)
-	if _, err := os.Stat(mark); errors.Is(err, fs.ErrNotExist) {
-		return j, nil
+	j, err := journal.Open(context.Background(), path, cfg.Journal)
+	if err != nil || !suspect {
+		return j, err
 	}
-	cfg.Log.Warn("the store was suspect: verifying the whole journal")
-	if _, err := j.Verify(context.Background()); err != nil {
-		return nil, errors.Join(fmt.Errorf("verify after a failed flush: %w", err), j.Close())
+	if !cfg.Journal.Inspected {
+		cfg.Log.Warn("the store was suspect: verifying the whole journal")
+		if _, err := j.Verify(context.Background()); err != nil {
+			return nil, errors.Join(fmt.Errorf("verify after a failed flush: %w", err), j.Close())
+		}
 	}
 	if err := os.Remove(mark); err != nil {
 		return nil, errors.Join(fmt.Errorf("remove the mark of a failed flush: %w", err), j.Close())

@@ -82,7 +82,8 @@ type Backup struct {
 	mu    sync.Mutex // guards state
 	state State
 
-	beside [32]byte // digest of what was last written beside the records; Run's own
+	running sync.Mutex // one run at a time; guards beside
+	beside  [32]byte   // digest of what was last written beside the records
 }
 
 // New checks the configuration; it touches nothing.
@@ -130,6 +131,8 @@ func (b *Backup) Run(ctx context.Context) error {
 
 // Once brings the copy up to date.
 func (b *Backup) Once(ctx context.Context) error {
+	b.running.Lock()
+	defer b.running.Unlock()
 	seq, err := b.run(ctx)
 	b.mu.Lock()
 	defer b.mu.Unlock()
