@@ -3,6 +3,7 @@ package office
 import (
 	"io"
 	"net/http"
+	"strconv"
 
 	"motcua/queue"
 	"motcua/queue/device"
@@ -50,7 +51,12 @@ func (s *server) led(r route) error {
 	return s.office.Seat().Refusal()
 }
 
-func (s *server) seat(w http.ResponseWriter, _ *http.Request) error {
+func (s *server) seat(w http.ResponseWriter, r *http.Request) error {
+	if c := callerOf(r); c.local || c.Role == device.Standby {
+		if copied, err := strconv.ParseUint(r.Header.Get(headerCopied), 10, 64); err == nil {
+			s.office.SetStandby(copied)
+		}
+	}
 	s.write(w, http.StatusOK, s.office.seatReport())
 	return nil
 }

@@ -43,7 +43,15 @@ type peerHub struct {
 	http *http.Client
 	mine func() Standing
 	met  func(context.Context, Standing) error
+	// copied is the last record on this machine's disk; nil says nothing of it.
+	copied func() uint64
 }
+
+// headerCopied tells the hub how far its standby is.
+const headerCopied = "Office-Copied"
+
+// reportEvery is how often a standby tells it.
+const reportEvery = 2 * time.Second
 
 // hubSilence is how long a feed may say nothing; heartbeats come every 5 s.
 const hubSilence = 3 * heartbeat
@@ -56,6 +64,9 @@ func (p peerHub) get(ctx context.Context, path string) (*http.Response, error) {
 		return nil, unreachable(http.MethodGet, path, err)
 	}
 	p.mine().Write(req.Header)
+	if p.copied != nil {
+		req.Header.Set(headerCopied, strconv.FormatUint(p.copied(), 10))
+	}
 	res, err := p.http.Do(req)
 	if err != nil {
 		return nil, unreachable(http.MethodGet, path, err)
@@ -132,6 +143,15 @@ func readFeed(ctx context.Context, body io.Reader, heard func(), lines chan<- re
 	return scan.Err()
 }
 
+// report tells the hub how far the copy is.
+func (p peerHub) report(ctx context.Context) error {
+	res, err := p.get(ctx, "/v1/seat")
+	if err != nil {
+		return err
+	}
+	return res.Body.Close()
+}
+
 // FollowOptions tell a standby where its hub is. Only URL is needed.
 type FollowOptions struct {
 	// URL is the hub's address, e.g. "https://10.0.0.2:8080".
@@ -193,6 +213,8 @@ func (o *Office) FollowHub(ctx context.Context, opts FollowOptions) error {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	p, pause, lost := o.peer(opts), firstFollow, false
+	p.copied = func() uint64 { return o.journal.Head().Seq }
+	var told time.Time
 	for ctx.Err() == nil {
 		var err error
 		switch seat := o.Seat(); {
@@ -202,7 +224,11 @@ func (o *Office) FollowHub(ctx context.Context, opts FollowOptions) error {
 					opts.Log.Info("the standby follows the hub again", "hub", opts.URL)
 				}
 				pause, lost = firstFollow, false
-				return false, o.copyIn(ctx, batch)
+				if err := o.copyIn(ctx, batch); err != nil || time.Since(told) < reportEvery {
+					return false, err
+				}
+				told = time.Now()
+				return false, p.report(ctx)
 			})
 		case seat.Leads() && !o.State().Settled():
 			err = o.takeOver(ctx, p)
