@@ -3,6 +3,8 @@ package central
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -11,15 +13,25 @@ import (
 	"motcua/queue/uplink/wire"
 )
 
-// postEvents takes a batch.
+// postEvents takes a batch. A slow line holds up only its own body: a slot is
+// taken when all of it is here.
 func (s *Server) postEvents(w http.ResponseWriter, r *http.Request, office string) {
-	if !s.enter(r.Context()) {
-		s.meters.batch("busy")
-		s.busy(w, "too many batches at once")
+	if !s.enter(r.Context(), s.readers) {
+		s.tooMany(w)
 		return
 	}
-	defer s.leave()
-	batch, err := s.codec.Decode(r.Header, r.Body)
+	body, err := io.ReadAll(io.LimitReader(r.Body, wire.MaxBody+1))
+	<-s.readers
+	if err != nil {
+		s.badBatch(w, r, fmt.Errorf("%w: read body: %w", wire.ErrBadBatch, err))
+		return
+	}
+	if !s.enter(r.Context(), s.slots) {
+		s.tooMany(w)
+		return
+	}
+	defer func() { <-s.slots }()
+	batch, err := s.codec.Decode(r.Header, bytes.NewReader(body))
 	if err != nil {
 		s.badBatch(w, r, err)
 		return
@@ -47,9 +59,26 @@ func (s *Server) postEvents(w http.ResponseWriter, r *http.Request, office strin
 		}
 		s.answer(w, http.StatusOK, wire.Ack{
 			Office: office, LastSeq: taken.Head.Seq, Head: taken.Head.Hash, Rejected: taken.Rejected,
-			MaxBatch: wire.MaxEvents, MaxBytes: wire.MaxBytes, ServerTime: now.UTC(),
+			MaxBatch: wire.MaxEvents, MaxBytes: wire.MaxBytes, NextAfterMS: s.pace(), ServerTime: now.UTC(),
 		})
 	}
+}
+
+func (s *Server) tooMany(w http.ResponseWriter) {
+	s.meters.batch("busy")
+	s.busy(w, "too many batches at once")
+}
+
+// slowest is how long an office is asked to wait between two batches when every
+// slot is taken.
+const slowest = 2 * time.Second
+
+// pace is the wait asked of an office, in milliseconds: none while half of the
+// slots are free, then the longer the fewer there are. Those that catch up after
+// an outage so leave room for those that have little to say.
+func (s *Server) pace() int {
+	taken, all := len(s.slots), cap(s.slots)
+	return max(0, 2*taken-all) * int(slowest.Milliseconds()) / all
 }
 
 func (s *Server) badBatch(w http.ResponseWriter, r *http.Request, err error) {

@@ -31,9 +31,10 @@ type Server struct {
 	now     func() time.Time
 	mux     http.Handler
 	meters  meters
-	// slots bounds the batches being taken at once; who waits longer than
-	// patience for one is asked to come back.
+	// slots bounds the batches being taken at once, readers those that are
+	// arriving; who waits longer than patience is asked to come back.
 	slots    chan struct{}
+	readers  chan struct{}
 	patience time.Duration
 	// done ends the long polls, so that a shutdown need not wait for them.
 	done <-chan struct{}
@@ -55,7 +56,7 @@ func NewServer(ctx context.Context, store *Store, tokens *Tokens, key *Key, now 
 	}
 	s := &Server{
 		store: store, texts: texts, codec: codec, key: key, log: log, now: now, done: ctx.Done(),
-		slots: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), patience: time.Second,
+		slots: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), readers: make(chan struct{}, mostReaders), patience: time.Second,
 		news: make(chan struct{}),
 	}
 	s.tokens.Store(tokens)
@@ -152,25 +153,26 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// enter takes a slot for a transaction, or says that there is none.
-func (s *Server) enter(ctx context.Context) bool {
+// mostReaders bounds the memory of batches that are arriving: 2 MiB each at worst.
+const mostReaders = 128
+
+// enter takes a place, or says that there is none. Give it back.
+func (s *Server) enter(ctx context.Context, places chan struct{}) bool {
 	select {
-	case s.slots <- struct{}{}:
+	case places <- struct{}{}:
 		return true
 	default:
 	}
 	t := time.NewTimer(s.patience)
 	defer t.Stop()
 	select {
-	case s.slots <- struct{}{}:
+	case places <- struct{}{}:
 		return true
 	case <-t.C:
 	case <-ctx.Done():
 	}
 	return false
 }
-
-func (s *Server) leave() { <-s.slots }
 
 // wake ends the waiting of all polls; each then looks for itself.
 func (s *Server) wake() {

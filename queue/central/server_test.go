@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -195,6 +196,64 @@ func TestTooManyBatchesAtOnceAreAskedToComeBack(t *testing.T) {
 	close(release)
 	for range callers - 1 {
 		<-status
+	}
+}
+
+// TestABusyCityAsksForPauses: while the database holds everything up, those
+// that are taken at last are asked to wait before their next batch.
+func TestABusyCityAsksForPauses(t *testing.T) {
+	dir := t.TempDir()
+	e := &engine{dsn: filepath.Join(dir, "central.db")}
+	s := &site{t, e.open(t), nil}
+	s.Handler = newServer(t, t.Context(), s.store, func() time.Time { return noon })
+	o := newOffice()
+	o.busyDay(t, 1, 5)
+	codec, err := wire.NewCodec()
+	if err != nil {
+		t.Fatal(err)
+	}
+	post := func() wire.Ack {
+		h := http.Header{}
+		body := codec.Encode(o.batch(1, 4), h)
+		var pairs []string
+		for k := range h {
+			pairs = append(pairs, k, h.Get(k))
+		}
+		var ack wire.Ack
+		r := s.do("POST", "/v1/offices/H26.138/events", secret, string(body), pairs...)
+		if err := json.NewDecoder(r.Body).Decode(&ack); err != nil {
+			t.Error(err)
+		}
+		return ack
+	}
+	if ack := post(); ack.LastSeq != 4 || ack.NextAfterMS != 0 {
+		t.Errorf("alone: %+v", ack)
+	}
+	lock, err := e.raw(t).Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	if _, err := lock.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	callers := 2 * runtime.GOMAXPROCS(0)
+	acks := make(chan wire.Ack, callers)
+	for range callers {
+		go func() { acks <- post() }()
+	}
+	time.Sleep(100 * time.Millisecond) // until they wait; later only makes the test weaker
+	if _, err := lock.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	for range callers {
+		if ack := <-acks; ack.NextAfterMS > 0 {
+			asked++
+		}
+	}
+	if asked == 0 || asked == callers {
+		t.Errorf("%d of %d were asked to wait", asked, callers)
 	}
 }
 

@@ -90,11 +90,11 @@ const maxStick = 1 << 30
 
 // postStick takes an uploaded batch file and answers with the receipt.
 func (s *Server) postStick(w http.ResponseWriter, r *http.Request) {
-	if !s.enter(r.Context()) {
-		s.busy(w, "too many batches at once")
+	if !s.enter(r.Context(), s.slots) {
+		s.tooMany(w)
 		return
 	}
-	defer s.leave()
+	defer func() { <-s.slots }()
 	var signer *chain.PublicKey
 	if text := r.FormValue("signer"); text != "" {
 		k, err := chain.ParsePublicKey(text)

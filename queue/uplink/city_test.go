@@ -99,6 +99,7 @@ type city struct {
 	script  []func(*http.Request) *http.Response
 	notices []wire.Notice
 	polls   []string // their queries
+	wish    wire.Ack // its wishes about batches
 	keys    int      // how often the key was asked for
 }
 
@@ -188,7 +189,9 @@ func (c *city) take(r *http.Request) *http.Response {
 		}
 	}
 	c.batches = append(c.batches, len(b.Lines))
-	return answer(200, wire.Ack{Office: "H1", LastSeq: c.have.Seq, Head: c.have.Hash})
+	return answer(200, wire.Ack{
+		Office: "H1", LastSeq: c.have.Seq, Head: c.have.Hash, MaxBatch: c.wish.MaxBatch, NextAfterMS: c.wish.NextAfterMS,
+	})
 }
 
 func answer(status int, v any, header ...string) *http.Response {

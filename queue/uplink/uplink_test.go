@@ -294,6 +294,23 @@ func TestNoticesAreDeliveredInOrderAndAgainAfterARefusal(t *testing.T) {
 	})
 }
 
+// TestThePausesAndSizesThatTheCityWishesAreKept: back-pressure is obeyed.
+func TestThePausesAndSizesThatTheCityWishesAreKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, j := newCity(t), newJournal(t, 1800)
+		c.wish = wire.Ack{MaxBatch: 300, NextAfterMS: 1500}
+		run(t, c, j, time.Minute)
+		if got := fmt.Sprint(c.batches); got != "[1000 300 300 200]" || c.have != j.head {
+			t.Errorf("batches %s, city has %d", got, c.have.Seq)
+		}
+		for i := 2; i < len(c.times); i++ { // the first is the question for the cursor
+			if gap := c.times[i].Sub(c.times[i-1]); gap != 1500*time.Millisecond {
+				t.Errorf("batch %d came after %s", i, gap)
+			}
+		}
+	})
+}
+
 // TestOnlyTheCityThatIsKnownIsObeyed: what another has signed, or nobody, is
 // told of and stops the way down until the city sends it rightly.
 func TestOnlyTheCityThatIsKnownIsObeyed(t *testing.T) {
