@@ -1,6 +1,7 @@
 package office
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -123,19 +124,58 @@ func (o *Office) takeOver(ctx context.Context, p peerHub) error {
 		return fmt.Errorf("read where term %d ended here: %w", before.Term, err)
 	}
 	var settled bool
+	term, ended := before.Term, map[int]uint64{before.Term: before.After}
 	err := p.feed(ctx, after, func(ctx context.Context, batch []replicated) (bool, error) {
-		last, err := o.mergeTail(ctx, before.Term, batch)
-		if err != nil {
-			return false, err
+		for len(batch) > 0 {
+			n := sameTerm(&term, batch)
+			last, err := o.mergeTail(ctx, term, batch[:n])
+			if err != nil {
+				return false, err
+			}
+			ended[term] = max(ended[term], last)
+			after.Seq = max(after.Seq, last)
+			settled = after.Seq >= batch[n-1].Head
+			batch = batch[n:]
 		}
-		after.Seq = max(after.Seq, last)
-		settled = after.Seq >= batch[len(batch)-1].Head
 		return settled, nil
 	})
 	if err != nil || !settled {
 		return err
 	}
-	return o.Settle(ctx, "", queue.SettlePredecessor{Term: before.Term, How: queue.HandedOver, Last: after.Seq})
+	for _, p := range o.State().Predecessors {
+		last, whole := ended[p.Term]
+		if !whole {
+			continue
+		}
+		if err := o.Settle(ctx, "", queue.SettlePredecessor{Term: p.Term, How: queue.HandedOver, Last: last}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sameTerm is how many records of a feed belong to one term, which it sets: the
+// term that the feed is in, or the one that begins with the first of them. A
+// chain that left this one may hold more than one.
+func sameTerm(term *int, batch []replicated) int {
+	began := []byte(`"type":"` + queue.TermBegan{}.Kind() + `"`)
+	for i, b := range batch {
+		if !bytes.Contains(b.Record, began) {
+			continue
+		}
+		r, err := chain.Parse(b.Record)
+		if err != nil || r.Type != (queue.TermBegan{}).Kind() {
+			continue // taken in with the others, which finds the fault
+		}
+		if i > 0 {
+			return i
+		}
+		var next queue.TermBegan
+		if json.Unmarshal(r.Data, &next) == nil {
+			*term = next.Term
+		}
+	}
+	return len(batch)
 }
 
 // retire tells the old hub, with proof, who leads now. It answers when it is
