@@ -162,6 +162,9 @@ func deviceName(id string) string {
 // reasonSay is a recorded reason in words; reasons of other programs stand as
 // they were written.
 func (s State) reasonSay(why string) Say {
+	if why == queue.ReasonElsewhere {
+		return reason(why)
+	}
 	for _, list := range [][]string{holdReasons, callReasons, pauseReasons, extraReasons, endReasons, cancelReasons, alarmReasons} {
 		if slices.Contains(list, why) {
 			return reason(why)
