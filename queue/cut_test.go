@@ -358,8 +358,17 @@ func TestThirdHubHasTheSecondsRecords(t *testing.T) {
 	own := issuedIn(sb.must(queue.IssueTicket{Service: "ho-tich"}, kiosk, 2))
 
 	x.promote(3) // with all of its own records, and none of the second hub's
+	x.must(queue.SettlePredecessor{Term: 1, How: queue.HandedOver}, boss, 60)
+	if x.s.Settled() {
+		t.Error("of the second term nothing is here, and nothing is waited for")
+	}
+	x.refused(queue.SettlePredecessor{Term: 2, How: queue.HandedOver, Last: sb.head.Seq}, boss, "predecessor-incomplete")
 	x.offer("kiosk-2", k.records, 3)
 	events := x.offer("term-2", sb.records[shared:], 4)
+	x.must(queue.SettlePredecessor{Term: 2, How: queue.HandedOver, Last: sb.head.Seq}, boss, 61)
+	if !x.s.Settled() {
+		t.Error("everything is here, and something is waited for")
+	}
 	for _, id := range []queue.TicketID{paper, old, own} {
 		x.status(id, queue.Waiting)
 	}
@@ -412,42 +421,46 @@ func forged(t *testing.T, r chain.Record) queue.MergeItem {
 	return queue.MergeItem{Index: other.Seq, Record: string(other.Line())}
 }
 
-func TestUnsetClockOpensNoDayAfterALongSilence(t *testing.T) {
-	d := open(t, nil)
-	d.issue("ho-tich", "")
-	env := func(hours int, c chain.Clock) queue.Env {
-		return queue.Env{Now: monday.Add(time.Duration(hours) * time.Hour), Mint: mint, Clock: c}
+// TestOpenUnderAnOldHub: the person whose number an old hub has open is at the
+// counter, and is served before that hub has handed over.
+func TestOpenUnderAnOldHub(t *testing.T) {
+	x := office(t, nil)
+	two := at("2", "cb02")
+	id := issuedIn(x.must(queue.IssueTicket{Service: "ho-tich"}, kiosk, 1))
+	for _, by := range []chain.Actor{two, boss} { // at the same counter, and at another
+		old, sb := x.copied(len(x.records)), x.copied(len(x.records))
+		old.must(queue.CallNext{}, two, 20)
+		old.must(queue.StartService{}, two, 21)
+		sb.promote(2)
+		sb.offer("term-1", old.records[len(x.records):], 1)
+		sb.must(queue.ServeByHand{Ticket: id}, by, 30)
+		sb.status(id, queue.Serving)
+		sb.sound(t)
+		sb.must(queue.FinishTicket{Ticket: id}, by, 31)
+		sb.must(queue.SettlePredecessor{Term: 1, How: queue.HandedOver, Last: old.head.Seq}, boss, 32)
+		sb.status(id, queue.Done)
 	}
-	for _, test := range []struct {
-		hours int
-		clock chain.Clock
-		opens bool
-	}{
-		{17, chain.ClockFree, true}, {72, chain.ClockSynced, true}, {72, "", true},
-		{72, chain.ClockFree, false}, {72, chain.ClockJumped, false},
-	} {
-		events, err := queue.Decide(d.s, queue.IssueTicket{Service: "ho-tich"}, kiosk, env(test.hours, test.clock))
-		if opens := err == nil && issuedIn(events)[:6] != "261123"; opens != test.opens {
-			t.Errorf("after %d h, clock %q: opens %v (%v)", test.hours, test.clock, opens, err)
-		}
+}
+
+// TestTailAfterTheEnd: an old hub's disk was given up, and a terminal still has
+// records of it. What that left open is put aside for its officer; the rest of
+// its service, which comes later still, is taken in.
+func TestTailAfterTheEnd(t *testing.T) {
+	x := office(t, nil)
+	two := at("2", "cb02")
+	id := issuedIn(x.must(queue.IssueTicket{Service: "ho-tich"}, kiosk, 1))
+	sb := x.copied(len(x.records))
+	shared := len(x.records)
+	for i, c := range []queue.Command{queue.CallNext{}, queue.StartService{}, queue.FinishTicket{}} {
+		x.must(c, two, uint64(20+i))
 	}
-	unsure := env(72, chain.ClockFree)
-	if events, err := queue.Decide(d.s, queue.RequestHelp{}, kiosk, unsure); err != nil || len(events) != 1 {
-		t.Errorf("nobody can ask for help: %v, %v", events, err)
-	}
-	if _, err := queue.Decide(d.s, queue.OpenDay{Day: "2026-11-25"}, boss, unsure); err == nil {
-		t.Error("a day was opened that the clock does not show")
-	}
-	events, err := queue.Decide(d.s, queue.OpenDay{Day: "2026-11-26"}, boss, unsure)
-	if err != nil || len(events) == 0 {
-		t.Fatalf("an officer cannot open the day: %v, %v", events, err)
-	}
-	for _, e := range events {
-		d.s.Apply(e, unsure.Now, d.s.Seq+1, boss)
-	}
-	if events, err := queue.Decide(d.s, queue.IssueTicket{Service: "ho-tich"}, kiosk, unsure); err != nil || issuedIn(events) != "261126-A001" {
-		t.Errorf("%v, %v", events, err)
-	}
+	sb.promote(2)
+	sb.must(queue.SettlePredecessor{Term: 1, How: queue.Lost, Reason: "hỏng"}, boss, 40)
+	sb.offer("term-1", x.records[shared:shared+2], 1)
+	sb.status(id, queue.Held)
+	sb.offer("term-1", x.records[shared+2:], 2)
+	sb.status(id, queue.Done)
+	sb.sound(t)
 }
 
 // TestMeantTicket: what an officer does to the number on the screen never
