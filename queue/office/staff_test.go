@@ -57,6 +57,8 @@ func TestScenario38_WrongPINTenTimes(t *testing.T) {
 		expect(fmt.Sprint("locked ", i), do(one, lan, queue.OpenCounter{PIN: wrong}), "pin-locked")
 	}
 	expect("right while locked", do(one, lan, queue.OpenCounter{PIN: right}), "pin-locked")
+	n[one]-- // the call's number again: its answer stands, whatever PIN comes with it
+	expect("the same number with another PIN", do(one, lan, queue.OpenCounter{PIN: wrong}), "pin-locked")
 	expect("unlocking oneself", do(one, lan, office.UnlockOfficer{Officer: "cb01"}), "officer-not-here")
 	expect("the supervisor signs in", do(two, boss, queue.OpenCounter{PIN: right}), "")
 	expect("the supervisor unlocks", do(two, boss, office.UnlockOfficer{Officer: "cb01"}), "")
