@@ -142,7 +142,7 @@ func fill(b *testing.B, e *engine, offices int) {
 	for i := range offices {
 		id := fmt.Sprintf("H%03d", i)
 		exec(`INSERT INTO office (office_id, seq, seen_at) VALUES ($1, 3000, $2)`, id, noon.UnixMilli())
-		exec(`INSERT INTO daily VALUES ($1, $2, 333, 5, 5, 1, 20, 300, 2, 150, 140, 2, 100, 90)`, id, today)
+		exec(`INSERT INTO daily VALUES ($1, $2, 333, 5, 5, 1, 20, 300, 2, 150, 140, 2, 100, 90, 300, 260, 2500000)`, id, today)
 		for m := range 60 {
 			exec(`INSERT INTO wait VALUES ($1, $2, $3, 5)`, id, today, m)
 		}

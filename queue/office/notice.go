@@ -60,11 +60,13 @@ func (d *deciding) take(c TakeNotice) (steps, error) {
 	}
 	s, err := d.obey(c)
 	no, refused := refusal.Of(err)
-	if err != nil && !refused {
+	switch {
+	case refused:
+		s = steps{} // a refusal leaves nothing behind …
+	case err != nil:
 		return steps{}, err
-	}
-	if refused {
-		s = steps{} // a refusal leaves nothing behind
+	case s.refused != nil:
+		no, s.refused = s.refused, nil // … but for those that say so
 	}
 	s.events = append(s.events, NoticeAnswered{Notice: d.call.N, What: c.Kind, Version: c.Version, Refusal: no})
 	return s, nil
