@@ -47,6 +47,7 @@ RACE := ./queue ./queue/office ./queue/journal ./queue/uplink/... ./queue/centra
 prove: deps-test build ## the long proofs: kills, power cuts, bad lines, simulated months, many random histories, the race detector
 	MOTCUA_PROVE=1 MOTCUA_BIN=$(CURDIR)/$(BUILD) $(GO) test -count=1 -timeout 60m -v ./cmd/internal/proof
 	MOTCUA_MONTHS=3 $(GO) test -count=1 -timeout 40m -v -run TestMonth ./queue/sim
+	MOTCUA_CUTS=200000 GOGC=400 $(GO) test -count=1 -timeout 90m -v ./queue/sim/cut
 	$(GO) test -count=1 -timeout 40m ./queue ./queue/dossier ./kiosk/desk ./kiosk/board ./queue/audit -rapid.checks=5000
 	$(GO) test -race -count=1 -timeout 40m $(RACE)
 
