@@ -1,12 +1,15 @@
 package enrol_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"log/slog"
 	"math/big"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,3 +56,42 @@ func TestScenario38_ForgedCertificate(t *testing.T) {
 		t.Errorf("control: got %q, %v", got, err)
 	}
 }
+
+// A machine renews by itself what is due, and a lost office is no reason to end.
+func TestKeepRenews(t *testing.T) {
+	t.Parallel()
+	r, dir := newRig(t, 1), t.TempDir()
+	r.now = time.Now().Add(-61 * 24 * time.Hour)
+	id, err := enrol.Join(t.Context(), r.base, r.invite(t, "kiosk-2"), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.now = time.Now()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	told := make(chan string, 2)
+	log := slog.New(slog.NewTextHandler(lines(told), nil))
+	nowhere, stop := context.WithCancel(t.Context())
+	gone := make(chan struct{})
+	go func() { defer close(gone); id.Keep(nowhere, "https://127.0.0.1:1", id.Transport(), log) }()
+	if line := <-told; !strings.Contains(line, "was not renewed") {
+		t.Errorf("with no office: %s", line)
+	}
+	stop()
+	<-gone
+	ended := make(chan struct{})
+	go func() { defer close(ended); id.Keep(ctx, r.base, id.Transport(), log) }()
+	if line := <-told; !strings.Contains(line, "was renewed") || id.Due(time.Now().Add(59*24*time.Hour)) {
+		t.Errorf("got %q, valid until %v", line, id.Until())
+	}
+	cancel()
+	<-ended
+	if kept, err := enrol.Load(dir); err != nil || !kept.Until().Equal(id.Until()) {
+		t.Errorf("kept: %v, %v", kept, err)
+	}
+}
+
+// lines hands on what is logged.
+type lines chan string
+
+func (l lines) Write(b []byte) (int, error) { l <- string(b); return len(b), nil }
