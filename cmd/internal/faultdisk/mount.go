@@ -85,6 +85,7 @@ type folder struct {
 var (
 	_ fs.NodeCreater  = (*folder)(nil)
 	_ fs.NodeMkdirer  = (*folder)(nil)
+	_ fs.NodeMknoder  = (*folder)(nil)
 	_ fs.NodeUnlinker = (*folder)(nil)
 	_ fs.NodeRmdirer  = (*folder)(nil)
 	_ fs.NodeRenamer  = (*folder)(nil)
@@ -110,6 +111,14 @@ func (d *folder) Mkdir(ctx context.Context, name string, _ uint32, _ *fuse.Entry
 		return nil, no
 	}
 	return d.NewPersistentInode(ctx, &folder{disk: d.disk}, fs.StableAttr{Mode: syscall.S_IFDIR}), 0
+}
+
+// Mknod implements fs.NodeMknoder, for sockets, which no power cut keeps.
+func (d *folder) Mknod(ctx context.Context, _ string, mode, _ uint32, _ *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+	if mode&syscall.S_IFMT != syscall.S_IFSOCK {
+		return nil, syscall.EPERM
+	}
+	return d.NewPersistentInode(ctx, &folder{disk: d.disk}, fs.StableAttr{Mode: syscall.S_IFSOCK}), 0
 }
 
 // Unlink implements fs.NodeUnlinker.

@@ -136,10 +136,6 @@ func used(raw []byte) (pages []int) {
 	return pages
 }
 
-// tolerated is how many flips in a hundred may go unnoticed: the checksums of
-// stored values do not cover their keys yet.
-const tolerated = 1
-
 // keep saves a damaged folder where MOTCUA_PROOF_KEEP says.
 func keep(t *testing.T, dir string) {
 	to := os.Getenv("MOTCUA_PROOF_KEEP")
@@ -192,7 +188,7 @@ func TestScenario29_FlippedBits(t *testing.T) {
 			}
 		case v.Read != control.Read:
 			silent++
-			t.Logf("%s: another answer than before, and nobody noticed", what)
+			t.Errorf("%s: another answer than before, and nobody noticed", what)
 			keep(t, work)
 		default:
 			harmless++
@@ -230,9 +226,6 @@ func TestScenario29_FlippedBits(t *testing.T) {
 	}
 	t.Logf("%d flips and cuts: %d noticed %v, %d harmless (every answer as before), %d silently wrong",
 		noticed+harmless+silent, noticed, found, harmless, silent)
-	if silent > max(1, flips*tolerated/100) {
-		t.Errorf("%d flips gave wrong answers that nobody noticed", silent)
-	}
 	if noticed < flips/10 {
 		t.Errorf("only %d of %d were in live data: the proof proves little", noticed, noticed+harmless)
 	}

@@ -276,6 +276,7 @@ func cutBox(t *testing.T, random *rand.Rand, image faultdisk.Image, bar int) fal
 // that was on the screen or on paper is in the record, once; a slip comes a
 // second time only with the copy mark; and the next number is a new one.
 func TestScenario05_PowerFailsBetweenTouchAndCut(t *testing.T) {
+	t.Parallel()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random, bar := rand.New(rand.NewPCG(seed, 5)), copyBarAt(t)

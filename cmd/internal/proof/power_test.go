@@ -213,6 +213,7 @@ var disk = faultdisk.Mood{Flush: 300 * time.Microsecond}
 // TestPowerCut: whatever of the unflushed writes reaches the disk, torn at 512
 // bytes, the office opens by itself and has everything that it acknowledged.
 func TestPowerCut(t *testing.T) {
+	t.Parallel()
 	p := newPower(t, "office", disk, rand.Uint64())
 	p.run(times(400, 20_000), p.until)
 	if n := p.violations(); n > 0 {
@@ -226,6 +227,7 @@ func TestPowerCut(t *testing.T) {
 // TestPowerCutAtTheFirstStart: whatever is left of the files that an office
 // makes for itself, the next start makes an office of it.
 func TestPowerCutAtTheFirstStart(t *testing.T) {
+	t.Parallel()
 	p := newPower(t, "office", disk, rand.Uint64())
 	p.first = true
 	p.run(times(200, 3000), nil)
@@ -237,6 +239,7 @@ func TestPowerCutAtTheFirstStart(t *testing.T) {
 // TestPowerCutControl: on a disk that only pretends to flush, as bbolt's NoSync
 // is, the same harness must find damage.
 func TestPowerCutControl(t *testing.T) {
+	t.Parallel()
 	p := newPower(t, "office", faultdisk.Mood{Lies: true}, rand.Uint64())
 	p.run(times(200, 1200), p.until)
 	if n := p.violations(); 2*n < p.states {
@@ -269,6 +272,7 @@ func (p *power) ends(d *faultdisk.Disk, c *child) time.Duration {
 // office ends within a second, starts again in verify mode, goes on, and the
 // power fails.
 func TestFailedFlush(t *testing.T) {
+	t.Parallel()
 	p := newPower(t, "office", disk, rand.Uint64())
 	p.run(times(200, 3000), func(d *faultdisk.Disk, c *child) *child {
 		p.failFlush(d, []syscall.Errno{syscall.EIO, syscall.ENOSPC}[p.random.IntN(2)])
@@ -296,6 +300,7 @@ func TestFailedFlush(t *testing.T) {
 // TestFailedFlushControl: a program that goes on after a failed flush loses
 // what it acknowledged.
 func TestFailedFlushControl(t *testing.T) {
+	t.Parallel()
 	p := newPower(t, "reckless", disk, rand.Uint64())
 	p.run(times(600, 3000), func(d *faultdisk.Disk, c *child) *child {
 		p.failFlush(d, syscall.EIO)
