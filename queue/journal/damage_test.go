@@ -258,7 +258,7 @@ func TestScenario29_ChangedKeysAndLostValuesAreNoticed(t *testing.T) {
 		k, _ := b.Cursor().Last()
 		return b.Delete(bytes.Clone(k))
 	}
-	for _, bucket := range []string{"answers", "keys", "documents", "sealed", "meta"} {
+	for _, bucket := range []string{"answers", "keys", "documents", "sealed", "states", "meta"} {
 		for name, damage := range map[string]func(*bolt.Bucket) error{"moved": move, "lost": lose} {
 			t.Run(name+" in "+bucket, func(t *testing.T) {
 				t.Parallel()

@@ -79,7 +79,7 @@ func createIn(db *bolt.DB) error {
 }
 
 // fromFormat1 brings a file of format 1 up to date in one transaction: checksums
-// that cover the keys, counts, and the bucket that was not there.
+// that cover the keys, counts, and the buckets that were not there.
 func fromFormat1(db *bolt.DB, to uint32) error {
 	return db.Update(func(tx *bolt.Tx) error {
 		for _, name := range append(kept(), readModels()...) {
@@ -107,8 +107,29 @@ func fromFormat1(db *bolt.DB, to uint32) error {
 				}
 			}
 		}
-		return putValue(tx.Bucket(bucketMeta), metaSchema, schemaBytes(to))
+		meta := tx.Bucket(bucketMeta)
+		if morning, err := getValue(meta, stateMorning); err != nil {
+			return err
+		} else if morning != nil {
+			if err := errors.Join(putValue(tx.Bucket(bucketStates), stateMorning, bytes.Clone(morning)), dropValue(meta, stateMorning)); err != nil {
+				return fmt.Errorf("move the morning state: %w", err)
+			}
+		}
+		return putValue(meta, metaSchema, schemaBytes(to))
 	})
+}
+
+// inFormat1 tells whether a bucket was in format 1.
+func inFormat1(name []byte) bool {
+	return !bytes.Equal(name, bucketSealed) && !bytes.Equal(name, bucketStates)
+}
+
+// states is the bucket of the states; in format 1 they stood in meta.
+func (v View) states() *bolt.Bucket {
+	if b := v.tx.Bucket(bucketStates); b != nil {
+		return b
+	}
+	return v.tx.Bucket(bucketMeta)
 }
 
 // guarded runs what reads the file. bbolt answers damage with a panic or, as it

@@ -110,7 +110,7 @@ func TestRebuildCutOffIsDoneAgain(t *testing.T) {
 	_ = j.Close()
 	setSchema(t, path, 0)
 	edit(t, path, func(tx *bolt.Tx) error {
-		return errors.Join(tx.DeleteBucket([]byte("dossiers")), tx.Bucket([]byte("meta")).Delete([]byte("morning")))
+		return errors.Join(tx.DeleteBucket([]byte("dossiers")), tx.Bucket([]byte("states")).Delete([]byte("morning")))
 	})
 	j = open(t, path, journal.Options{})
 	if got := text(t, j.Snapshot().State); got != want {

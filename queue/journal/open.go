@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -79,7 +78,7 @@ func (j *Journal) readHead() error {
 	j.earlier = have < schema
 	return j.View(func(v View) error {
 		for _, name := range append(kept(), readModels()...) {
-			if v.tx.Bucket(name) == nil && !(j.earlier && bytes.Equal(name, bucketSealed)) {
+			if v.tx.Bucket(name) == nil && !(j.earlier && !inFormat1(name)) {
 				return fmt.Errorf("bucket %s is missing: %w", name, ErrDamaged)
 			}
 		}
@@ -146,7 +145,7 @@ func (j *Journal) morning() (*queue.State, chain.Head, error) {
 	}
 	err = j.View(func(v View) error {
 		stored := queue.NewState()
-		ok, err := getJSON(v.tx.Bucket(bucketMeta), metaMorning, stored)
+		ok, err := getJSON(v.states(), stateMorning, stored)
 		if !ok || err != nil {
 			return err
 		}
@@ -182,7 +181,7 @@ func (j *Journal) rebuild(ctx context.Context) error {
 			}
 		}
 		meta := tx.Bucket(bucketMeta)
-		if err := dropValue(meta, metaMorning); err != nil {
+		if err := dropValue(tx.Bucket(bucketStates), stateMorning); err != nil {
 			return fmt.Errorf("drop the morning state: %w", err)
 		}
 		return putValue(meta, metaSchema, schemaBytes(rebuilding))

@@ -63,7 +63,7 @@ func (tx *Tx) project(state *queue.State, s staged) error {
 	if s.queue != nil {
 		state.Apply(s.queue, s.record.At, s.record.Seq, s.record.By)
 		if _, opened := s.queue.(queue.DayOpened); opened {
-			return putJSON(tx.tx.Bucket(bucketMeta), metaMorning, state)
+			return putJSON(tx.tx.Bucket(bucketStates), stateMorning, state)
 		}
 	}
 	switch {

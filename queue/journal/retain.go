@@ -112,7 +112,7 @@ func (j *Journal) month(ctx context.Context, s Sealed) (gone dropping, over bool
 func (j *Journal) ground() (*queue.State, error) {
 	state := queue.NewState()
 	err := j.View(func(v View) error {
-		_, err := getJSON(v.tx.Bucket(bucketMeta), metaGround, state)
+		_, err := getJSON(v.states(), stateGround, state)
 		return err
 	})
 	return state, err
@@ -140,7 +140,7 @@ func (tx *Tx) drop(s Sealed, gone dropping) error {
 			return err
 		}
 	}
-	if err := putJSON(tx.tx.Bucket(bucketMeta), metaGround, gone.ground); err != nil {
+	if err := putJSON(tx.tx.Bucket(bucketStates), stateGround, gone.ground); err != nil {
 		return err
 	}
 	return tx.putSealed(s)
@@ -180,7 +180,7 @@ func (j *Journal) Begin(g Ground) error {
 			return errNotEmpty
 		}
 		meta := tx.tx.Bucket(bucketMeta)
-		return errors.Join(putJSON(meta, metaGround, g.State), putJSON(meta, metaHead, g.Base), tx.putSealed(s))
+		return errors.Join(putJSON(tx.tx.Bucket(bucketStates), stateGround, g.State), putJSON(meta, metaHead, g.Base), tx.putSealed(s))
 	}); err != nil {
 		return fmt.Errorf("begin after record %d: %w", g.Base.Seq, err)
 	}

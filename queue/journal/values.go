@@ -24,12 +24,13 @@ var (
 	bucketKeys      = []byte("keys")
 	bucketDocuments = []byte("documents")
 	bucketSealed    = []byte("sealed")
+	bucketStates    = []byte("states") // large, so apart from the small values of each commit
 )
 
 // kept are the buckets that hold what cannot be read from the records;
 // readModels are dropped and rebuilt.
 func kept() [][]byte {
-	return [][]byte{bucketMeta, bucketEvents, bucketAnswers, bucketKeys, bucketDocuments, bucketSealed}
+	return [][]byte{bucketMeta, bucketEvents, bucketAnswers, bucketKeys, bucketDocuments, bucketSealed, bucketStates}
 }
 
 func readModels() [][]byte {
@@ -38,13 +39,16 @@ func readModels() [][]byte {
 
 // Keys of the meta bucket.
 var (
-	metaSchema  = []byte("schema")
-	metaHead    = []byte("head")
-	metaMorning = []byte("morning") // the state right after the latest day.opened
-	metaGround  = []byte("ground")  // the state after the last dropped record
-	metaErased  = []byte("erased")  // how many case keys were dropped
-	metaAcked   = []byte("acked")
-	metaCreated = []byte("created")
+	metaSchema = []byte("schema")
+	metaHead   = []byte("head")
+	metaErased = []byte("erased") // how many case keys were dropped
+	metaAcked  = []byte("acked")
+)
+
+// Keys of the states bucket.
+var (
+	stateMorning = []byte("morning") // right after the latest day.opened
+	stateGround  = []byte("ground")  // after the last dropped record
 )
 
 // ErrDamaged means that a stored value is not what was written: its checksum

@@ -36,7 +36,7 @@ func (j *Journal) VerifyAgainst(ctx context.Context, e chain.Evidence) (chain.He
 	if err != nil {
 		return head, v.Signed(), err
 	}
-	for _, name := range append([][]byte{bucketMeta, bucketAnswers, bucketKeys, bucketDocuments, bucketSealed}, readModels()...) {
+	for _, name := range append([][]byte{bucketMeta, bucketAnswers, bucketKeys, bucketDocuments, bucketSealed, bucketStates}, readModels()...) {
 		if err := j.verifyValues(ctx, name); err != nil {
 			return head, v.Signed(), err
 		}
