@@ -38,7 +38,7 @@ func TestServicesAreTheDrawnOnes(t *testing.T) {
 	want := [][3]string{
 		{"ho-tich", "A", "baby"},
 		{"dat-dai", "H", "map-trifold"},
-		{"xay-dung", "D", "buildings"},
+		{"xay-dung", "S", "buildings"},
 		{"kinh-doanh", "K", "storefront"},
 		{"lao-dong", "L", "hand-heart"},
 		{"nhan-ket-qua", "M", "envelope-open"},
