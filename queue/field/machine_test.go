@@ -95,14 +95,12 @@ func (p *player) wish() {
 	if standing {
 		c = queue.RequestHelp{}
 	}
-	n := p.term.N + 1
-	p.open[n] = true
-	next, got, step := p.term.Wish(field.Wish{Command: c, Standing: standing}, p.now)
-	if got != n && got != 0 {
-		p.t.Fatalf("wish %d is numbered %d", n, got)
+	next, n, step := p.term.Wish(field.Wish{Command: c, Standing: standing}, p.now)
+	if n > 0 && n <= p.term.N {
+		p.t.Fatalf("wish %d is numbered %d", p.term.N+1, n)
 	}
-	if got == 0 {
-		delete(p.open, n)
+	if n > 0 {
+		p.open[n] = true
 	}
 	p.do(next, step)
 }

@@ -141,9 +141,8 @@ func (s *station) crash(why string) {
 
 // wish makes a wish; done hears what came of it, unless the power goes first.
 func (s *station) wish(on field.Terminal, wish field.Wish, done func(outcome)) {
-	n := s.term.N + 1
-	s.kinds[n], s.outcome[n] = wish.Command, done
 	term, n, step := on.Wish(wish, s.w.now)
+	s.kinds[n], s.outcome[n] = wish.Command, done
 	s.w.tell("%s wishes %s, n %d", names[s.id], wish.Command.Name(), n)
 	s.do(term, step)
 }
