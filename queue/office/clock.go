@@ -10,6 +10,11 @@ import (
 // before it counts as jumped: longer than a night, shorter than a day.
 const aheadLimit = 18 * time.Hour
 
+// strayLimit is how much further than real time a clock may have moved between
+// two records before it counts as jumped: more than a correction by the network
+// ever is in an office that hears it.
+const strayLimit = 2 * time.Minute
+
 // askSynced is how many stamps pass between two looks at the system's clock.
 const askSynced = 256
 
@@ -21,7 +26,22 @@ func (o *Office) stamp() (time.Time, chain.Clock) {
 	}
 	o.clockN++
 	at := o.cfg.Now().UTC().Truncate(time.Millisecond)
-	return at, o.judgeClock(at)
+	clock := o.judgeClock(at)
+	if o.strayed(at) {
+		clock = chain.ClockJumped
+	}
+	return at, clock
+}
+
+// strayed reports whether the clock was set forward since it was last looked
+// at: waits over such a moment are not what they seem.
+func (o *Office) strayed(at time.Time) bool {
+	if o.cfg.Uptime == nil {
+		return false
+	}
+	up, seenAt, seenUp := o.cfg.Uptime(), o.seenAt, o.seenUp
+	o.seenAt, o.seenUp = at, up
+	return !seenAt.IsZero() && at.Sub(seenAt)-(up-seenUp) > strayLimit
 }
 
 func (o *Office) judgeClock(at time.Time) chain.Clock {

@@ -56,6 +56,9 @@ type Config struct {
 	// the machine.
 	Now    func() time.Time
 	Synced func() bool
+	// Uptime is real time, which nobody can set; nil asks the machine where Now
+	// does, and otherwise leaves a clock that was set forward unnoticed.
+	Uptime func() time.Duration
 	// Random is the source of keys; nil is the system's.
 	Random io.Reader
 	// Device is this machine's name in the succession of hubs; "" is "hub".
@@ -116,7 +119,9 @@ type Office struct {
 
 	// The writer's own; nobody else touches them.
 	lastAt time.Time // of the latest record
-	clockN uint64    // commands since the clock was last asked whether it is synced
+	seenAt time.Time // the clock when it was last looked at
+	seenUp time.Duration
+	clockN uint64 // commands since the clock was last asked whether it is synced
 	synced bool
 
 	rules atomic.Pointer[dossier.Rules]
@@ -128,6 +133,9 @@ type Office struct {
 func Open(cfg Config) (*Office, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+		if cfg.Uptime == nil {
+			cfg.Uptime = uptime
+		}
 	}
 	if cfg.Synced == nil {
 		cfg.Synced = clockSynced
