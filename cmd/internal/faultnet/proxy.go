@@ -294,7 +294,7 @@ func (p *Proxy) replay(target string, said []byte) {
 	if err != nil {
 		return
 	}
-	defer c.Close() //nolint:errcheck // nobody waits for its answer
+	defer c.Close()
 	_ = c.SetDeadline(time.Now().Add(time.Second))
 	if _, err := c.Write(said); err == nil {
 		_, _ = io.Copy(io.Discard, c) // its end does not matter

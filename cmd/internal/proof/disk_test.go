@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -232,7 +231,7 @@ func (w *ward) wantLogged(text string) {
 		w.t.Fatal(err)
 	}
 	if !bytes.Contains(w.now.log.Bytes(), []byte(text)) {
-		w.t.Error(fmt.Sprintf("the log lacks %q: %s", text, w.now.log.Bytes()))
+		w.t.Errorf("the log lacks %q: %s", text, w.now.log.Bytes())
 	}
 	w.start()
 }

@@ -194,7 +194,11 @@ func (m *machine) wish() queue.Command {
 		return queue.IssueTicket{Service: m.service, Identity: fmt.Sprint(m.by.Device, m.step)}
 	}
 	script := []queue.Command{
-		queue.CallNext{}, queue.StartService{}, m.receive, dossier.MarkReady{Code: m.code}, dossier.Return{Code: m.code},
+		queue.CallNext{},
+		queue.StartService{},
+		m.receive,
+		dossier.MarkReady{Code: m.code},
+		dossier.Return{Code: m.code},
 		queue.FinishTicket{},
 	}
 	if m.step == 1 {

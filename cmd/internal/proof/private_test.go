@@ -138,8 +138,11 @@ func pages(t *testing.T, w *ward, c *city, p dossier.Person) map[string][]byte {
 	t.Helper()
 	name := url.PathEscape(p.Name)
 	for _, r := range []struct{ method, path, body string }{
-		{"GET", "/v1/cases/" + name, ""}, {"GET", "/v1/tickets/" + p.ID, ""}, {"GET", "/" + name, ""},
-		{"GET", "/v1/dossiers?card=" + p.ID + "&limit=" + name, ""}, {"GET", "/v1/devices/" + name, ""},
+		{"GET", "/v1/cases/" + name, ""},
+		{"GET", "/v1/tickets/" + p.ID, ""},
+		{"GET", "/" + name, ""},
+		{"GET", "/v1/dossiers?card=" + p.ID + "&limit=" + name, ""},
+		{"GET", "/v1/devices/" + name, ""},
 		{"POST", "/v1/commands", `{"n":1,"by":{"device":"` + p.Name + `"},"type":"` + p.Name + `"}`},
 		{"POST", "/v1/commands", `{"n":1,"by":{"device":"desk-9"},"type":"dossier.receive","data":{"applicant":{"name":"` + p.Name + `","id":` + p.ID + `}`},
 		{"POST", "/v1/commands", `{"` + p.Name + `":1}`},
