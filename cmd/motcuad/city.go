@@ -46,7 +46,10 @@ const mostForged = 100
 // again. What it could not write comes again.
 func deliver(o *office.Office, log *slog.Logger) func(context.Context, wire.Notice) error {
 	return func(ctx context.Context, n wire.Notice) error {
-		cmd, err := commandOf(n)
+		cmd, err := commandOf(ctx, o, n)
+		if ctx.Err() != nil {
+			return err
+		}
 		if err != nil {
 			log.Warn("a notice of the city is not understood", "notice", n.ID, "kind", n.Kind, "err", err)
 		}
@@ -69,14 +72,18 @@ func notNow(r *refusal.Refusal) bool {
 
 // commandOf reads a notice; a kind that this version does not know, or cannot
 // read, has no command.
-func commandOf(n wire.Notice) (queue.Command, error) {
+func commandOf(ctx context.Context, o *office.Office, n wire.Notice) (queue.Command, error) {
 	switch n.Kind {
 	case wire.NoticeCatalogue:
 		return office.InstallCatalogue{Document: n.Data}, nil
 	case wire.NoticeSettings:
 		return office.InstallSettings{Patch: n.Data}, nil
 	case wire.NoticeStaff:
-		return office.InstallStaff{Document: n.Data}, nil
+		c, err := o.ReadStaff(ctx, n.Data)
+		if err != nil {
+			return nil, err
+		}
+		return c, nil
 	case wire.NoticeAdvance:
 		return read[dossier.Advance](n.Data)
 	case wire.NoticeReady:

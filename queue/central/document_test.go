@@ -1,6 +1,8 @@
 package central_test
 
 import (
+	"bytes"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"os"
@@ -9,6 +11,8 @@ import (
 	"testing"
 
 	"motcua/queue/central"
+	"motcua/queue/chain"
+	"motcua/queue/letter"
 	"motcua/queue/refusal"
 	"motcua/queue/uplink/wire"
 )
@@ -132,5 +136,43 @@ func TestTheCitysKeyStaysTheSame(t *testing.T) {
 	}
 	if _, err := central.OpenKey(path); err == nil {
 		t.Error("a damaged key was taken")
+	}
+}
+
+// TestFirstPINsAreSealedBeforeTheyAreKept: only the office can read them.
+func TestFirstPINsAreSealedBeforeTheyAreKept(t *testing.T) {
+	s, o := newSite(t), newOffice()
+	key := ed25519.NewKeyFromSeed(make([]byte, 32))
+	const path, doc = "/v1/offices/H26.138/documents/staff", `{"officers":[{"id":"cb01","name":"A","pin":"492735"},{"id":"cb02"}]}`
+	if r := s.do("POST", path, "admin-secret", doc); r.StatusCode != 409 || !strings.Contains(text(t, r), "office-key-unknown") {
+		t.Errorf("an office whose key is not known: %d", r.StatusCode)
+	}
+	if r := s.do("POST", path, "admin-secret", `{"officers":[{"id":"cb01","pin":"12a456"}]}`); r.StatusCode != 422 {
+		t.Errorf("letters in a PIN: %d", r.StatusCode)
+	}
+	o.write(t, morning, configured("Một cửa"))
+	o.write(t, morning, fact{chain.KindSigned, chain.Checkpoint{Office: "H26.138", Head: o.Head()}.Sign(key)})
+	ingest(t, s.store, "H26.138", o.batch(1, 2))
+	if r := s.do("POST", path, "admin-secret", doc); r.StatusCode != 200 {
+		t.Fatalf("%d %s", r.StatusCode, text(t, r))
+	}
+	if err := s.store.Attend(t.Context(), "H26.138", 0, noon); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.store.Notices(t.Context(), "H26.138", 0)
+	if err != nil || len(list) != 1 || bytes.Contains(list[0].Data, []byte("492735")) {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	var got struct {
+		Officers []struct {
+			ID, PIN   string
+			PINSealed []byte `json:"pin_sealed"`
+		} `json:"officers"`
+	}
+	if err := json.Unmarshal(list[0].Data, &got); err != nil {
+		t.Fatal(err)
+	}
+	if words, err := letter.Open(key, got.Officers[0].PINSealed); err != nil || string(words) != "cb01 492735" || got.Officers[0].PIN != "" || got.Officers[1].PINSealed != nil {
+		t.Errorf("%q, %v, %+v", words, err, got)
 	}
 }

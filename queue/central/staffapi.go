@@ -2,17 +2,21 @@ package central
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strconv"
 	"time"
 
 	"motcua/queue/catalogue"
 	"motcua/queue/chain"
 	"motcua/queue/dossier"
+	"motcua/queue/letter"
+	"motcua/queue/refusal"
 	"motcua/queue/uplink/wire"
 )
 
@@ -51,6 +55,11 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request, kind, office st
 		s.answer(w, http.StatusUnprocessableEntity, map[string]any{"error": "the " + kind + " has faults", "faults": messages(faults)})
 		return
 	}
+	raw, err := s.sealPINs(r.Context(), office, raw)
+	if err != nil {
+		s.no(w, r, err)
+		return
+	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, raw); err != nil {
 		s.refuse(w, r, http.StatusUnprocessableEntity, "not JSON")
@@ -81,7 +90,8 @@ func checkDocument(kind string, raw []byte) (said map[string]any, faults []error
 	case wire.NoticeStaff:
 		var staff struct {
 			Officers []struct {
-				ID string `json:"id"`
+				ID  string  `json:"id"`
+				PIN *string `json:"pin"`
 			} `json:"officers"`
 		}
 		if err := json.Unmarshal(raw, &staff); err != nil {
@@ -92,6 +102,9 @@ func checkDocument(kind string, raw []byte) (said map[string]any, faults []error
 		for i, o := range staff.Officers {
 			if o.ID == "" || seen[o.ID] {
 				faults = append(faults, fmt.Errorf("officer %d has no code of their own", i+1))
+			}
+			if o.PIN != nil && !pinShape.MatchString(*o.PIN) {
+				faults = append(faults, fmt.Errorf("officer %d: a first PIN has 6 to 12 digits", i+1))
 			}
 			seen[o.ID] = true
 		}
@@ -110,6 +123,46 @@ func checkDocument(kind string, raw []byte) (said map[string]any, faults []error
 		}
 	}
 	return said, faults
+}
+
+var pinShape = regexp.MustCompile(`^[0-9]{6,12}$`)
+
+// sealPINs puts a letter to the office in the place of every first PIN in a list
+// of officers, so that nobody here keeps one. An office whose key is not known
+// yet cannot be written to.
+func (s *Server) sealPINs(ctx context.Context, office string, doc []byte) ([]byte, error) {
+	var staff struct {
+		Officers []map[string]json.RawMessage `json:"officers"`
+	}
+	if !bytes.Contains(doc, []byte(`"pin"`)) || json.Unmarshal(doc, &staff) != nil {
+		return doc, nil
+	}
+	for _, o := range staff.Officers {
+		raw, there := o["pin"]
+		if !there {
+			continue
+		}
+		var id, first string
+		if err := errors.Join(json.Unmarshal(o["id"], &id), json.Unmarshal(raw, &first)); err != nil {
+			return nil, fmt.Errorf("seal a PIN: %w", err)
+		}
+		key, known, err := s.store.Signer(ctx, office)
+		if err != nil {
+			return nil, err
+		}
+		if !known {
+			return nil, refusal.New("office-key-unknown", "office", office)
+		}
+		sealed, err := letter.Seal(key, []byte(id+" "+first))
+		if err != nil {
+			return nil, err
+		}
+		delete(o, "pin")
+		if o["pin_sealed"], err = json.Marshal(sealed); err != nil {
+			return nil, fmt.Errorf("seal a PIN: %w", err)
+		}
+	}
+	return json.Marshal(staff)
 }
 
 // getDocuments lists what is in force for an office and what it says of it.

@@ -122,7 +122,7 @@ func (d *deciding) inner(c TakeNotice) (steps, error) {
 	case InstallSettings:
 		return d.adjust(documentSettings, c.Patch)
 	case InstallStaff:
-		return d.adjust(documentStaff, c.Document)
+		return d.installStaff(c)
 	}
 	d.call.Command = c.Command
 	defer func() { d.call.Command = c }()

@@ -11,6 +11,7 @@ import (
 
 	"motcua/queue"
 	"motcua/queue/chain"
+	"motcua/queue/letter"
 	"motcua/queue/office"
 	"motcua/queue/refusal"
 )
@@ -131,7 +132,7 @@ func TestTheCitysSettingsLieOverTheFile(t *testing.T) {
 	if why := settings(`{"recall_limit":5,"booking":{"days":30},"office":"H99"}`); why != "" {
 		t.Fatal(why)
 	}
-	if why := take(office.InstallStaff{Document: []byte(`{"officers":[{"id":"tp01","name":"Lê Văn C","supervisor":true}]}`)}); why != "" {
+	if why := take(staffOf(t, o, `{"officers":[{"id":"tp01","name":"Lê Văn C","supervisor":true}]}`)); why != "" {
 		t.Fatal(why)
 	}
 	check := func(when string) {
@@ -155,5 +156,68 @@ func TestTheCitysSettingsLieOverTheFile(t *testing.T) {
 	check("after a start with another file")
 	if o.State().Config.RecallPause != 17 {
 		t.Error("the file's own change is lost")
+	}
+}
+
+func staffOf(t *testing.T, o *office.Office, doc string) office.InstallStaff {
+	t.Helper()
+	c, err := o.ReadStaff(t.Context(), []byte(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestFirstPINsComeSealed: an officer signs in with the PIN that the city has
+// sealed for this office; neither record nor journal holds it.
+func TestFirstPINsComeSealed(t *testing.T) {
+	dir := t.TempDir()
+	o := open(t, dir, nil)
+	sealed := func(officer, words string) string {
+		letter, err := letter.Seal(o.Checkpoint().Key, []byte(words))
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := json.Marshal(letter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return `{"officers":[{"id":"` + officer + `","name":"Lê Văn C","pin_sealed":` + string(raw) + `}]}`
+	}
+	n := uint64(0)
+	take := func(doc string) *refusal.Refusal {
+		t.Helper()
+		n++
+		if _, err := o.Do(t.Context(), office.Call{
+			N: n, By: chain.Actor{Device: office.DeviceCentral}, Command: office.TakeNotice{Kind: "staff", Version: n, Command: staffOf(t, o, doc)},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		all := answers(t, o)
+		return all[len(all)-1].Refusal
+	}
+	if no := take(sealed("tp01", "tp01 492735")); no != nil {
+		t.Fatal(no)
+	}
+	desk := office.NewCaller(office.Local(o), "counter-1")
+	if _, err := desk.Do(t.Context(), "tp01", "1", queue.OpenCounter{PIN: "111222"}); !errors.Is(err, refusal.New("pin-wrong")) {
+		t.Errorf("a wrong PIN: %v", err)
+	}
+	if _, err := desk.Do(t.Context(), "tp01", "1", queue.OpenCounter{PIN: "492735"}); err != nil {
+		t.Errorf("the first PIN: %v", err)
+	}
+	for name, doc := range map[string]string{
+		"another officer's": sealed("tp01", "tp02 492735"), "a weak one": sealed("tp01", "tp01 123456"),
+		"no letter": `{"officers":[{"id":"tp01","name":"C","pin_sealed":"AAAA"}]}`, "no list": `{}`,
+	} {
+		if no := take(doc); no == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	if no := take(`{"officers":[{"id":"tp02","name":"D"}]}`); no != nil {
+		t.Fatal(no)
+	}
+	if raw := o.State().Config.Officers; len(raw) != 1 || raw[0].ID != "tp02" {
+		t.Errorf("officers %+v", raw)
 	}
 }

@@ -1,11 +1,17 @@
 package office
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"motcua/queue"
 	"motcua/queue/journal"
+	"motcua/queue/letter"
+	"motcua/queue/office/pin"
 	"motcua/queue/refusal"
 )
 
@@ -23,9 +29,13 @@ type InstallSettings struct {
 func (InstallSettings) Name() string { return "settings.install" }
 
 // InstallStaff replaces the office's officers by the city's list,
-// {"officers": […]} with the fields of queue.Officer. Only a notice carries it.
+// {"officers": […]} with the fields of queue.Officer. Only a notice carries it;
+// Office.ReadStaff makes it.
 type InstallStaff struct {
 	Document json.RawMessage `json:"document"`
+
+	pins  map[string]pin.Verifier // first PINs, by officer
+	fault string                  // why the document cannot be used
 }
 
 // Name implements queue.Command.
@@ -63,6 +73,105 @@ func (d *deciding) adjust(name string, doc json.RawMessage) (steps, error) {
 		beside: func(tx *journal.Tx) error { return tx.PutDocument(name, doc) },
 	}, nil
 }
+
+// installStaff takes a staff document: the officers, and the first PINs of those who
+// are given one. Who is no longer on the list has no PIN any more.
+func (d *deciding) installStaff(c InstallStaff) (steps, error) {
+	if c.fault != "" {
+		return steps{}, refusal.New("notice-unfit", "fault", short(c.fault))
+	}
+	out, err := d.adjust(documentStaff, c.Document)
+	if err != nil {
+		return steps{}, err
+	}
+	kept, err := readStaff(d.tx.View)
+	if err != nil {
+		return steps{}, err
+	}
+	next := staff{}
+	for officer, m := range kept {
+		next[officer] = m
+	}
+	named := officersOf(c.Document)
+	for _, officer := range slices.Sorted(maps.Keys(next)) {
+		if !slices.Contains(named, officer) {
+			delete(next, officer)
+			out.events = append(out.events, PINCleared{Officer: officer})
+		}
+	}
+	for _, officer := range slices.Sorted(maps.Keys(c.pins)) {
+		next[officer] = member{PIN: c.pins[officer]}
+		out.events = append(out.events, PINSet{Officer: officer})
+	}
+	if len(next) > 0 || len(kept) > 0 {
+		out.beside = both(out.beside, next.keep())
+	}
+	return out, nil
+}
+
+// listed is an officer in the city's list, beside the fields of queue.Officer.
+type listed struct {
+	ID string `json:"id"`
+	// PINSealed is a letter to this office, "<officer> <PIN>".
+	PINSealed []byte `json:"pin_sealed,omitempty"`
+}
+
+func officersOf(doc json.RawMessage) (ids []string) {
+	var list struct {
+		Officers []listed `json:"officers"`
+	}
+	_ = json.Unmarshal(doc, &list) // ReadStaff has read it
+	for _, o := range list.Officers {
+		ids = append(ids, o.ID)
+	}
+	return ids
+}
+
+// ReadStaff reads the city's list and opens the first PINs in it, which are
+// hashed here, before the writer's line, and kept nowhere else. A list that
+// cannot be used comes back all the same: the office then answers why. The error
+// is ctx's.
+func (o *Office) ReadStaff(ctx context.Context, doc json.RawMessage) (InstallStaff, error) {
+	c := InstallStaff{Document: doc, pins: map[string]pin.Verifier{}}
+	var whole map[string]json.RawMessage
+	var list []map[string]json.RawMessage
+	var sealed struct {
+		Officers []listed `json:"officers"`
+	}
+	if json.Unmarshal(doc, &whole) != nil || json.Unmarshal(whole["officers"], &list) != nil || json.Unmarshal(doc, &sealed) != nil ||
+		len(list) > maxOfficers {
+		c.fault = "officers"
+		return c, nil
+	}
+	for i, officer := range sealed.Officers {
+		delete(list[i], "pin_sealed")
+		if officer.PINSealed == nil {
+			continue
+		}
+		text, err := letter.Open(o.secret.signing(), officer.PINSealed)
+		first, ours := strings.CutPrefix(string(text), officer.ID+" ")
+		if err != nil || !ours || pin.Weak(first) {
+			c.fault = "pin_sealed " + officer.ID
+			return c, nil
+		}
+		if err := o.hash(ctx, func() error {
+			v, err := pin.Make(o.cfg.Random, o.secret.pepper(), officer.ID, first)
+			c.pins[officer.ID] = v
+			return err
+		}); err != nil {
+			return c, err
+		}
+	}
+	bare, err := json.Marshal(map[string]any{"officers": list})
+	if err != nil {
+		return c, fmt.Errorf("encode the officers: %w", err)
+	}
+	c.Document = bare
+	return c, nil
+}
+
+// maxOfficers bounds a list.
+const maxOfficers = 1000
 
 // layers are the city's documents by name.
 type layers map[string]json.RawMessage
