@@ -50,6 +50,7 @@ prove: deps-test build ## the long proofs: kills, power cuts, bad lines, simulat
 	MOTCUA_CUTS=200000 GOGC=400 $(GO) test -count=1 -timeout 90m -v ./queue/sim/cut
 	$(GO) test -count=1 -timeout 40m ./queue ./queue/dossier ./kiosk/desk ./kiosk/board ./queue/audit -rapid.checks=5000
 	$(GO) test -race -count=1 -timeout 40m $(RACE)
+	MOTCUA_EVENTS=10000000 $(GO) test -run '^$$' -bench 'Open$$' -benchtime 20x -timeout 60m ./queue/journal
 
 SHARED := $(shell cd ../shared 2>/dev/null && pwd)
 

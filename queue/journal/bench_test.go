@@ -187,7 +187,7 @@ func events() []uint64 {
 }
 
 // BenchmarkOpen opens journals of very different ages, after an orderly end and
-// after a crash, and tells how the time grows.
+// after a crash, and tells how the time grows: the least of some openings.
 func BenchmarkOpen(b *testing.B) {
 	var first time.Duration
 	for _, n := range events() {
@@ -196,7 +196,7 @@ func BenchmarkOpen(b *testing.B) {
 			j := benchJournal(b, dir)
 			grow(b, j, n)
 			head := j.Head()
-			crashed := copyDir(b, dir)
+			crashes := []string{copyDir(b, dir), copyDir(b, dir), copyDir(b, dir)}
 			live, sealed := j.Size(), int64(0)
 			for _, s := range j.Sealed() {
 				info, err := os.Stat(filepath.Join(dir, s.File))
@@ -208,11 +208,14 @@ func BenchmarkOpen(b *testing.B) {
 			if err := j.Close(); err != nil {
 				b.Fatal(err)
 			}
-			begin := time.Now()
-			c := benchJournal(b, crashed)
-			afterCrash := time.Since(begin)
-			if c.Head() != head {
-				b.Fatal("the crash lost records")
+			afterCrash := time.Hour
+			for _, dir := range crashes {
+				begin := time.Now()
+				c := benchJournal(b, dir)
+				afterCrash = min(afterCrash, time.Since(begin))
+				if c.Head() != head {
+					b.Fatal("the crash lost records")
+				}
 			}
 			var times []time.Duration
 			for b.Loop() {
@@ -224,7 +227,7 @@ func BenchmarkOpen(b *testing.B) {
 				times = append(times, time.Since(begin))
 				_ = j.Close()
 			}
-			took := median(times)
+			took := slices.Min(times) // what else the machine does only adds
 			if first == 0 {
 				first = took
 			}
