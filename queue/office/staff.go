@@ -314,7 +314,7 @@ func (d *deciding) staff(c queue.Command) (steps, error) {
 		}
 		m.Wrong, m.Until = 0, time.Time{}
 		s[c.Officer] = m
-		return steps{events: []queue.Event{OfficerUnlocked{Officer: c.Officer}}, beside: s.keep()}, nil
+		return steps{events: []queue.Event{OfficerUnlocked(c)}, beside: s.keep()}, nil
 	}
 	return steps{}, refusal.New(codeUnknown, "command", c.Name())
 }

@@ -271,7 +271,9 @@ func TestWrongOldAndTooManyCodes(t *testing.T) {
 		t.Errorf("a minute later: %v", err)
 	}
 	for _, g := range []enrol.Grant{
-		{Name: "máy", Role: device.Kiosk}, {Name: "central", Role: device.Admin}, {Name: "k", Role: "boss"},
+		{Name: "máy", Role: device.Kiosk},
+		{Name: "central", Role: device.Admin},
+		{Name: "k", Role: "boss"},
 		{Name: "k", Role: device.Kiosk, Counter: "1"},
 	} {
 		if _, _, err := r.codes.Invite(rand.Reader, g, r.now); !errors.Is(err, refusal.New("enrol-grant-invalid")) {

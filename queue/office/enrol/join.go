@@ -145,7 +145,7 @@ func Ask(ctx context.Context, t http.RoundTripper, method, url string, v, answer
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", method, url, err)
 	}
-	defer res.Body.Close() //nolint:errcheck // read whole or not at all
+	defer res.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", method, url, err)
