@@ -12,12 +12,6 @@ import (
 	"motcua/queue/succession"
 )
 
-// seenCall is a call or a service in the record.
-type seenCall struct {
-	ticket  queue.TicketID
-	counter string
-}
-
 // effect is one kind of record that a command made. A command whose first
 // records were copied before its hub was lost may go on elsewhere.
 type effect struct {
@@ -31,7 +25,6 @@ type books struct {
 	issued map[queue.TicketID]place // where each number was given
 	effect map[effect]string        // where a command had effect
 	merged map[place]bool
-	called map[seenCall]bool
 	// served is at which counters; false where the command's answer was another.
 	served  map[queue.TicketID]map[string]bool
 	shown   map[queue.TicketID]bool // tickets with an anomaly
@@ -61,7 +54,7 @@ func (w *world) check() string {
 // readBooks reads a hub's record.
 func readBooks(h *hub) *books {
 	b := &books{
-		issued: map[queue.TicketID]place{}, effect: map[effect]string{}, merged: map[place]bool{}, called: map[seenCall]bool{},
+		issued: map[queue.TicketID]place{}, effect: map[effect]string{}, merged: map[place]bool{},
 		served: map[queue.TicketID]map[string]bool{}, shown: map[queue.TicketID]bool{}, receipt: ledger{},
 	}
 	for _, r := range h.log {
@@ -129,8 +122,6 @@ func (b *books) event(e queue.Event, r chain.Record, at place, known bool) {
 			b.fault("I1: %s is given twice: %v and %v", e.Ticket.Label(), before, at)
 		}
 		b.issued[e.Ticket] = at
-	case queue.TicketCalled:
-		b.called[seenCall{e.Ticket, e.Counter}] = true
 	case queue.TicketStarted:
 		if b.served[e.Ticket] == nil {
 			b.served[e.Ticket] = map[string]bool{}

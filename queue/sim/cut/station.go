@@ -20,7 +20,6 @@ type place struct {
 
 // slip is a number that is to be printed: on disk with the step that gave it.
 type slip struct {
-	n      uint64
 	ticket queue.TicketID
 	void   bool // the paper never came; it is to be withdrawn
 }
@@ -183,11 +182,11 @@ func (s *station) printing(step field.Step) []slip {
 		switch e := e.(type) {
 		case field.Answer:
 			if _, number := s.kinds[e.N].(queue.IssueTicket); number && s.replies[e.N].ticket != "" {
-				list = append(list, slip{n: e.N, ticket: s.replies[e.N].ticket})
+				list = append(list, slip{ticket: s.replies[e.N].ticket})
 			}
 		case field.Decided:
 			if _, number := s.kinds[e.N].(queue.IssueTicket); number {
-				list = append(list, slip{n: e.N, ticket: of(e.Events).ticket})
+				list = append(list, slip{ticket: of(e.Events).ticket})
 			}
 		}
 	}
