@@ -130,6 +130,23 @@ func (id *Identity) current() *x509.Certificate {
 	return id.cert
 }
 
+// refresh takes over a certificate that another Identity of the same file has
+// renewed: one for each of the office's addresses, or another program's.
+func (id *Identity) refresh() {
+	if !id.Due(time.Now()) {
+		return
+	}
+	now, err := Load(filepath.Dir(id.path))
+	if err != nil || Fingerprint(now.key.Public()) != Fingerprint(id.key.Public()) {
+		return // joined anew, or damaged: for the next start to say
+	}
+	id.mu.Lock()
+	defer id.mu.Unlock()
+	if now.cert.NotAfter.After(id.cert.NotAfter) {
+		id.cert = now.cert
+	}
+}
+
 // Name is the device's name in the office's record.
 func (id *Identity) Name() string { return id.current().Subject.CommonName }
 
@@ -149,6 +166,7 @@ func (id *Identity) Until() time.Time { return id.current().NotAfter }
 func (id *Identity) TLS() *tls.Config {
 	c := Trust(id.ca.Raw)
 	c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		id.refresh()
 		return &tls.Certificate{Certificate: [][]byte{id.current().Raw}, PrivateKey: id.key}, nil
 	}
 	return c

@@ -79,6 +79,10 @@ func TestKeepRenews(t *testing.T) {
 	}
 	stop()
 	<-gone
+	second, err := enrol.Load(dir) // the same machine's line to the office's other address
+	if err != nil {
+		t.Fatal(err)
+	}
 	ended := make(chan struct{})
 	go func() { defer close(ended); id.Keep(ctx, r.base, id.Transport(), log) }()
 	if line := <-told; !strings.Contains(line, "was renewed") || id.Due(time.Now().Add(59*24*time.Hour)) {
@@ -86,6 +90,9 @@ func TestKeepRenews(t *testing.T) {
 	}
 	cancel()
 	<-ended
+	if got, err := say(t, second.Transport(), r.base); got != "kiosk-2" || !second.Until().Equal(id.Until()) {
+		t.Errorf("the other line: got %q, %v, until %v", got, err, second.Until())
+	}
 	if kept, err := enrol.Load(dir); err != nil || !kept.Until().Equal(id.Until()) {
 		t.Errorf("kept: %v, %v", kept, err)
 	}

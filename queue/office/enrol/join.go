@@ -108,7 +108,7 @@ func (id *Identity) Keep(ctx context.Context, base string, t *http.Transport, lo
 	tick := time.NewTicker(look)
 	defer tick.Stop()
 	for {
-		if id.Due(time.Now()) {
+		if id.refresh(); id.Due(time.Now()) {
 			if err := id.Renew(ctx, base, t); err == nil {
 				log.Info("this machine's certificate was renewed", "until", id.Until())
 			} else if ctx.Err() == nil {
