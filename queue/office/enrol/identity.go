@@ -109,16 +109,16 @@ func (id *Identity) save(cert *x509.Certificate) error {
 	if err := os.MkdirAll(filepath.Dir(id.path), 0o700); err != nil {
 		return fmt.Errorf("make this machine's folder: %w", err)
 	}
-	part := id.path + ".new"
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(id.path), File+".*") // of its own: two lines may renew at once
 	if err != nil {
 		return fmt.Errorf("keep this machine's identity: %w", err)
 	}
+	defer os.Remove(f.Name()) //nolint:errcheck // it has its place by then
 	_, err = f.Write(b.Bytes())
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("keep this machine's identity: %w", err)
 	}
-	if err := os.Rename(part, id.path); err != nil {
+	if err := os.Rename(f.Name(), id.path); err != nil {
 		return fmt.Errorf("keep this machine's identity: %w", err)
 	}
 	return nil
