@@ -282,7 +282,7 @@ func TestScenario05_PowerFailsBetweenTouchAndCut(t *testing.T) {
 	random, bar := rand.New(rand.NewPCG(seed, 5)), copyBarAt(t)
 	first := firstDisk(t)
 	worlds, numbers, papers, again := 0, 0, 0, 0
-	cuts := times(20, 1000)
+	cuts := times(20, 300)
 	for range cuts {
 		f := cutBox(t, random, first, bar)
 		for range 2 {
