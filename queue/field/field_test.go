@@ -67,6 +67,7 @@ func (b *bench) start(k field.Kept) {
 	}
 	b.did = nil
 	b.do(term, step)
+	b.now = b.now.Add(field.Quiet) // nobody is heard: the office is silent
 }
 
 // do stores, then notes the effects.
@@ -212,6 +213,16 @@ func TestSilentOfficeIsNotWaitedFor(t *testing.T) {
 	b.want(offer("kiosk-2", 1, 1))
 	b.do(b.term.Took(first, field.Span{Origin: "kiosk-2", First: 1, Last: 1}, 1, b.now))
 	b.want(send("ticket.call-next"))
+}
+
+func TestOfficeGetsTimeToBeHeardAfterAStart(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.now = morning // as it starts
+	b.wish(queue.IssueTicket{})
+	b.want()
+	b.link(first, nil)
+	b.want(send("ticket.issue"))
 }
 
 func TestUnansweredFinishIsTheSameCommand(t *testing.T) {

@@ -178,7 +178,7 @@ func same(a, b Effect) bool {
 // pump adds to a step what goes out next, when nothing is out: the office's
 // terms, what it lacks, a call that waits. One at a time keeps their order.
 func (t Terminal) pump(step Step, now time.Time) (Terminal, Step) {
-	if t.out != nil || t.Silent(now) || now.Before(t.retry) {
+	if t.out != nil || t.heard.IsZero() || t.Silent(now) || now.Before(t.retry) {
 		return t, step
 	}
 	switch span, lacks := t.lacks(); {

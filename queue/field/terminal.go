@@ -46,6 +46,7 @@ type Terminal struct {
 	copy    *queue.State // the office as of Kept.Copy, nil before the first
 	view    *queue.State // copy with what happened here since
 
+	started  time.Time        // when Start was
 	heard    time.Time        // the last word of the office; zero since Start
 	followed succession.Claim // whose terms are known since Start
 	out      Effect           // what awaits its outcome: one Follow, Offer or Send
@@ -62,7 +63,7 @@ func Start(kept Kept, records []Entry, copy *queue.State, decode func(Pending) (
 	if n := len(records); n > 0 && (records[n-1].Record.Seq != kept.Chain.Seq || records[n-1].Record.Hash() != kept.Chain.Hash) {
 		return Terminal{}, Step{}, fmt.Errorf("field record %d is not the last: %w", records[n-1].Record.Seq, ErrKept)
 	}
-	t := Terminal{Kept: kept, records: records, decide: decide}
+	t := Terminal{Kept: kept, records: records, decide: decide, started: now}
 	t = t.see(copy)
 	list := slices.Clone(kept.Pending)
 	t.Pending = nil
@@ -97,8 +98,15 @@ func (t Terminal) View() *queue.State { return t.view }
 // Records are the field records that are still kept, oldest first.
 func (t Terminal) Records() []Entry { return t.records }
 
-// Silent reports whether wishes are decided here at once.
-func (t Terminal) Silent(now time.Time) bool { return t.heard.IsZero() || now.Sub(t.heard) >= Quiet }
+// Silent reports whether wishes are decided here at once. A terminal that has
+// just started gives the office the time to be heard.
+func (t Terminal) Silent(now time.Time) bool {
+	last := t.heard
+	if last.IsZero() {
+		last = t.started
+	}
+	return now.Sub(last) >= Quiet
+}
 
 // Unsent is how many field records the office has not confirmed.
 func (t Terminal) Unsent() int { return int(t.Chain.Seq - t.Taken) }
