@@ -219,7 +219,7 @@ func TestScenario29_TornFileIsSaidAndNotAPanic(t *testing.T) {
 	for n := 1; n < 12; n++ {
 		try("cut", whole[:used*n/12])
 	}
-	for page := range used / 4096 {
+	for page := 0; page < used/4096; page += 1 + page%3 {
 		raw := bytes.Clone(whole)
 		clear(raw[page*4096+512*(page%8):][:512])
 		try("a sector of zeros", raw)

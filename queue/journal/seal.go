@@ -46,6 +46,10 @@ func (j *Journal) Seal(ctx context.Context) (months int, err error) {
 	}
 }
 
+// sealRoom is the room that a month's file may need, in bytes, beside what the
+// live file may grow by meanwhile.
+const sealRoom = 64 << 20
+
 // month is a run of live records that is over.
 type month struct {
 	name string // "2026-11"
@@ -95,6 +99,9 @@ func dayOpened(line []byte) (day string, ok bool) {
 // seal writes a month's file, reads it back and gives it its name. A file of
 // that name that is not listed is a leftover of a run that was cut off.
 func (j *Journal) seal(ctx context.Context, m month) (Sealed, error) {
+	if room, err := j.Room(); err == nil && room < sealRoom {
+		return Sealed{}, fmt.Errorf("%d bytes left: %w", room, ErrFull) // commands come first
+	}
 	s := Sealed{File: j.sealedName(m.name), Before: j.sealedTo()}
 	path := j.beside(s.File)
 	part := path + ".part"

@@ -130,22 +130,29 @@ func TestSealedMonthsReadAsOneJournal(t *testing.T) {
 // nothing is lost or doubled, and the next run ends the work.
 func TestSealingCutOffAnywhere(t *testing.T) {
 	t.Parallel()
+	path := filepath.Join(t.TempDir(), "office.db")
+	j := open(t, path, journal.Options{})
+	add(t, j, queue.Configured{Config: config()})
+	months(t, j, 400, "2026-09", "2026-10", "2026-11")
+	want, state := lines(t, j), text(t, j.Snapshot().State)
+	_ = j.Close()
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	points := 0
 	for stop := 1; ; stop++ {
-		dir := t.TempDir()
-		path := filepath.Join(dir, "office.db")
+		path := filepath.Join(t.TempDir(), "office.db")
+		if err := os.WriteFile(path, before, 0o600); err != nil {
+			t.Fatal(err)
+		}
 		commits, cut := 0, errors.New("cut off")
-		armed := false
 		j := open(t, path, journal.Options{BeforeCommit: func() error {
-			if commits++; armed && commits == stop {
+			if commits++; commits == stop {
 				return cut
 			}
 			return nil
 		}})
-		add(t, j, queue.Configured{Config: config()})
-		months(t, j, 500, "2026-09", "2026-10", "2026-11")
-		want, state := lines(t, j), text(t, j.Snapshot().State)
-		commits, armed = 0, true
 		_, err := j.Seal(t.Context())
 		_ = j.Close()
 		j = open(t, path, journal.Options{})
@@ -349,4 +356,54 @@ func TestLooseFileIsCompactedWhenOpened(t *testing.T) {
 		t.Error(err)
 	}
 	add(t, j, queue.HelpRequested{Device: "kiosk-1"})
+}
+
+// TestSealingBesideReadersAndWriter: who reads while months move sees one whole
+// record.
+func TestSealingBesideReadersAndWriter(t *testing.T) {
+	t.Parallel()
+	j := open(t, filepath.Join(t.TempDir(), "office.db"), journal.Options{})
+	add(t, j, queue.Configured{Config: config()})
+	months(t, j, 700, "2026-08", "2026-09", "2026-10", "2026-11")
+	stop, done := make(chan struct{}), make(chan error, 3)
+	go func() {
+		for {
+			select {
+			case <-stop:
+				done <- nil
+				return
+			default:
+				add(t, j, queue.HelpRequested{Device: "kiosk-1"})
+			}
+		}
+	}()
+	for _, read := range []func() error{
+		func() error { _, err := j.Verify(context.Background()); return err },
+		func() error { _, err := j.Range(context.Background(), 1500, 900); return err },
+	} {
+		go func() {
+			for {
+				select {
+				case <-stop:
+					done <- nil
+					return
+				default:
+				}
+				if err := read(); err != nil {
+					done <- err
+					return
+				}
+			}
+		}()
+	}
+	n, err := j.Seal(t.Context())
+	close(stop)
+	if err != nil || n != 3 {
+		t.Errorf("got %d months, %v", n, err)
+	}
+	for range 3 {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
 }

@@ -117,7 +117,11 @@ func (j *Journal) sealedWith(seq uint64) (Sealed, bool) {
 func (j *Journal) page(after uint64, limit int) ([][]byte, error) {
 	s, ok := j.sealedWith(after + 1)
 	if !ok {
-		return j.livePage(after, limit)
+		lines, err := j.livePage(after, limit)
+		if s, ok = j.sealedWith(after + 1); !ok {
+			return lines, err
+		}
+		// Sealed meanwhile: it may be gone from the live file already.
 	}
 	lines, err := j.sealedPage(s, after, limit)
 	if err != nil {

@@ -350,6 +350,8 @@ func TestPulledAndTornMediumIsMended(t *testing.T) {
 	}
 }
 
+func ids(r *rig) []age.Identity { return []age.Identity{r.id} }
+
 func first(j *journal.Journal, _ backup.Report) *journal.Journal { return j }
 
 func TestAnotherHistoryIsLeftAlone(t *testing.T) {

@@ -47,17 +47,21 @@ func (b *Backup) run(ctx context.Context) (uint64, error) {
 	if err := b.own(); err != nil {
 		return 0, err
 	}
-	list, err := b.tidy()
+	list, torn, err := records(b.cfg.Dir)
 	if err != nil {
 		return 0, err
 	}
 	if err := b.agree(ctx, list); err != nil {
 		return 0, err
 	}
+	// Before the records that are no longer kept go, what they came to is there.
 	if err := b.writeBeside(); err != nil {
 		return 0, err
 	}
 	if err := b.renewKeys(); err != nil {
+		return 0, err
+	}
+	if list, err = b.tidy(list, torn); err != nil {
 		return 0, err
 	}
 	base, head := b.journal.Base(), b.journal.Head()
@@ -89,12 +93,8 @@ func (b *Backup) own() error {
 }
 
 // tidy removes what is torn, what another file holds as well, and what is no
-// longer kept, and lists the rest.
-func (b *Backup) tidy() ([]held, error) {
-	list, torn, err := records(b.cfg.Dir)
-	if err != nil {
-		return nil, err
-	}
+// longer kept, and returns the rest.
+func (b *Backup) tidy(list []held, torn []string) ([]held, error) {
 	base := b.journal.Base().Seq
 	kept := list[:0:0]
 	for i, h := range list {

@@ -111,6 +111,9 @@ func (r *restoring) besides(context.Context) error {
 		if !ok {
 			continue
 		}
+		if g := x.Ground; g.Base.Seq > 0 && (r.until.Seq > 0 && r.until.Seq < g.Base.Seq || !r.until.At.IsZero() && r.until.At.Before(g.At)) {
+			return fmt.Errorf("records up to %d of %s are no longer kept: %w", g.Base.Seq, g.At.Format(time.DateOnly), journal.ErrDropped)
+		}
 		if err := r.journal.Begin(x.Ground); err != nil {
 			return err
 		}
