@@ -83,6 +83,9 @@ func (c *Codes) Invite(random io.Reader, g Grant, now time.Time) (Code, time.Tim
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.open = slices.DeleteFunc(c.open, func(i *invitation) bool { return i.grant.Name == g.Name || !now.Before(i.until) })
+	if len(c.open) >= mostOpen { // used ones stay only for who lost the answer
+		c.open = slices.DeleteFunc(c.open, func(i *invitation) bool { return i.used != nil })
+	}
 	if len(c.open) >= mostOpen {
 		return "", time.Time{}, refusal.New("enrol-too-many")
 	}

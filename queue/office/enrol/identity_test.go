@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/big"
 	"strings"
@@ -102,3 +103,14 @@ func TestKeepRenews(t *testing.T) {
 type lines chan string
 
 func (l lines) Write(b []byte) (int, error) { l <- string(b); return len(b), nil }
+
+// A whole hall can be enrolled within a quarter of an hour.
+func TestManyMachinesAtOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 1)
+	for i := range 40 {
+		if _, err := enrol.Join(t.Context(), r.base, r.invite(t, fmt.Sprint("board-", i)), t.TempDir()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
