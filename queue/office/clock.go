@@ -26,22 +26,26 @@ func (o *Office) stamp() (time.Time, chain.Clock) {
 	}
 	o.clockN++
 	at := o.cfg.Now().UTC().Truncate(time.Millisecond)
-	clock := o.judgeClock(at)
-	if o.strayed(at) {
-		clock = chain.ClockJumped
+	watched, strayed := o.watch(at)
+	o.watched = watched && !strayed
+	if strayed {
+		return at, chain.ClockJumped
 	}
-	return at, clock
+	return at, o.judgeClock(at)
 }
 
-// strayed reports whether the clock was set forward since it was last looked
-// at: waits over such a moment are not what they seem.
-func (o *Office) strayed(at time.Time) bool {
+// watch compares the clock with real time since it was last looked at. strayed:
+// it was set forward, and waits over that moment are not what they seem.
+func (o *Office) watch(at time.Time) (watched, strayed bool) {
 	if o.cfg.Uptime == nil {
-		return false
+		return false, false
 	}
 	up, seenAt, seenUp := o.cfg.Uptime(), o.seenAt, o.seenUp
 	o.seenAt, o.seenUp = at, up
-	return !seenAt.IsZero() && at.Sub(seenAt)-(up-seenUp) > strayLimit
+	if seenAt.IsZero() {
+		return false, false
+	}
+	return true, at.Sub(seenAt)-(up-seenUp) > strayLimit
 }
 
 func (o *Office) judgeClock(at time.Time) chain.Clock {
@@ -50,10 +54,19 @@ func (o *Office) judgeClock(at time.Time) chain.Clock {
 		return o.steady()
 	case at.Before(o.lastAt):
 		return chain.ClockJumped
-	case !o.synced && at.Sub(o.lastAt) > aheadLimit:
+	case !o.synced && !o.watched && at.Sub(o.lastAt) > aheadLimit:
 		return chain.ClockJumped
 	}
 	return o.steady()
+}
+
+// trusted is what the core is told of the clock: one that nothing sets is
+// believed about the day while this program has watched it run.
+func (o *Office) trusted(c chain.Clock) chain.Clock {
+	if c == chain.ClockFree && o.watched {
+		return chain.ClockSynced
+	}
+	return c
 }
 
 func (o *Office) steady() chain.Clock {

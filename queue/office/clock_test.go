@@ -2,12 +2,14 @@ package office_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"motcua/queue"
 	"motcua/queue/chain"
 	"motcua/queue/office"
+	"motcua/queue/refusal"
 )
 
 // TestClockSetForwardIsMarked: real time tells a clock that was set from a quiet
@@ -46,5 +48,37 @@ func TestClockSetForwardIsMarked(t *testing.T) {
 	up += time.Minute
 	if got := mark(); got == chain.ClockJumped {
 		t.Errorf("the record after that says %s", got)
+	}
+}
+
+// TestLongWeekend: an office whose clock nobody sets opens on Monday by itself
+// if it was left on, and asks an officer if it was switched off.
+func TestLongWeekend(t *testing.T) {
+	for _, off := range []bool{false, true} {
+		now, up, dir := morningOf(), time.Duration(0), t.TempDir()
+		change := func(c *office.Config) {
+			c.Now, c.Synced = now.Now, func() bool { return false }
+			c.Uptime = func() time.Duration { return up }
+		}
+		o := open(t, dir, change)
+		must(t, o, by("kiosk-1", 1, queue.IssueTicket{Service: "civil"}))
+		now.add(3 * 24 * time.Hour)
+		up += 3 * 24 * time.Hour
+		if off {
+			if err := o.Close(); err != nil {
+				t.Fatal(err)
+			}
+			up = time.Minute
+			o = open(t, dir, change)
+		}
+		_, err := o.Do(context.Background(), by("kiosk-1", 2, queue.IssueTicket{Service: "civil"}))
+		if asked := errors.Is(err, refusal.New("day-unsure")); asked != off {
+			t.Errorf("switched off %v: got %v", off, err)
+		}
+		if !off {
+			continue
+		}
+		must(t, o, by("counter-1", 1, queue.OpenDay{Day: now.Now().Format(time.DateOnly)}))
+		must(t, o, by("kiosk-1", 3, queue.IssueTicket{Service: "civil"}))
 	}
 }

@@ -118,11 +118,12 @@ type Office struct {
 	cause    error         // why; read after done
 
 	// The writer's own; nobody else touches them.
-	lastAt time.Time // of the latest record
-	seenAt time.Time // the clock when it was last looked at
-	seenUp time.Duration
-	clockN uint64 // commands since the clock was last asked whether it is synced
-	synced bool
+	lastAt  time.Time // of the latest record
+	seenAt  time.Time // the clock when it was last looked at
+	seenUp  time.Duration
+	watched bool   // the clock ran on by itself since it was last looked at
+	clockN  uint64 // commands since the clock was last asked whether it is synced
+	synced  bool
 
 	rules atomic.Pointer[dossier.Rules]
 	first atomic.Pointer[message] // the whole state for new followers

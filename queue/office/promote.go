@@ -297,7 +297,7 @@ func (d *deciding) givenUp(events []queue.Event) func(*journal.Tx) error {
 
 // env is what the core needs of this machine to decide the call.
 func (d *deciding) env() queue.Env {
-	return queue.Env{Now: d.at, Mint: d.o.secret.mint, Answered: d.answered, Clock: d.clock}
+	return queue.Env{Now: d.at, Mint: d.o.secret.mint, Answered: d.answered, Clock: d.o.trusted(d.clock)}
 }
 
 // answered tells the core whether a command was carried out here, and the
