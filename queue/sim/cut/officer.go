@@ -154,23 +154,34 @@ func (o *officer) leave() {
 	p.at, p.done, o.front = 0, true, nil
 }
 
+// over reports whether the screen says that a visit is over.
+func (o *officer) over(p *person) bool {
+	t := o.s.term.View().Ticket(p.label)
+	return t != nil && t.Status() == queue.Done
+}
+
+// clear puts away what the screen has open, which is not who stands in front.
+func (o *officer) clear(open *queue.Ticket) {
+	p := o.w.papers[open.ID]
+	switch {
+	case open.Status() == queue.Called:
+		o.wish(queue.MarkAbsent{Ticket: open.ID}, func(outcome) {})
+	case p != nil && !p.done:
+		o.wish(queue.HoldTicket{Ticket: open.ID, Reason: "in the hall"}, func(outcome) {})
+	default:
+		o.wish(queue.FinishTicket{Ticket: open.ID}, func(outcome) {})
+	}
+}
+
 // serve goes on with who stands in front.
 func (o *officer) serve(open *queue.Ticket) {
 	p := o.front
 	switch {
-	case open == nil || open.ID != p.label:
-		if open != nil {
-			if open.Status() == queue.Called {
-				o.wish(queue.MarkAbsent{Ticket: open.ID}, func(outcome) {})
-			} else {
-				o.wish(queue.FinishTicket{Ticket: open.ID}, func(outcome) {})
-			}
-			return
-		}
-		if t := o.s.term.View().Ticket(p.label); t != nil && t.Status() == queue.Done && o.started {
-			o.leave()
-			return
-		}
+	case open != nil && open.ID != p.label:
+		o.clear(open)
+	case open == nil && o.started && o.over(p):
+		o.leave()
+	case open == nil:
 		o.byHand()
 	case open.Status() == queue.Called:
 		o.wish(queue.StartService{Ticket: p.label}, func(out outcome) {

@@ -116,6 +116,8 @@ func decode(p field.Pending) (queue.Command, error) {
 		return read[queue.StartService](p.Data)
 	case queue.MarkAbsent{}.Name():
 		return read[queue.MarkAbsent](p.Data)
+	case queue.HoldTicket{}.Name():
+		return read[queue.HoldTicket](p.Data)
 	case queue.FinishTicket{}.Name():
 		return read[queue.FinishTicket](p.Data)
 	case dossier.Receive{}.Name():
