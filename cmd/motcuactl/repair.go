@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 
 	"motcua/queue/chain"
@@ -39,7 +40,11 @@ func repair(ctx context.Context, c *call) (err error) {
 	if err != nil {
 		return fmt.Errorf("repair: %w; restore a backup first", err)
 	}
-	line, err := uplink.New(uplink.Config{URL: *central, Office: name, TokenFile: *token}, j, j)
+	line, err := uplink.New(uplink.Config{
+		URL: *central, Office: name, TokenFile: *token,
+		// A backup may be from before the term in force; asking is no claim to lead.
+		Term: func() uint64 { return math.MaxInt32 },
+	}, j, j)
 	if err != nil {
 		return fmt.Errorf("repair: %w", err)
 	}

@@ -182,8 +182,7 @@ type Standing struct {
 	Common       uint64 // the last record that both have
 }
 
-// Compare asks the city how the two records stand. It changes nothing here; the
-// city notes a fork.
+// Compare asks the city how the two records stand. It changes nothing here.
 func (u *Uplink) Compare(ctx context.Context) (Standing, error) {
 	c, err := u.ask(ctx)
 	if err != nil {

@@ -311,6 +311,24 @@ func TestThePausesAndSizesThatTheCityWishesAreKept(t *testing.T) {
 	})
 }
 
+// TestACityPutBackFromABackupIsFilledAgain: it asks for what it has lost.
+func TestACityPutBackFromABackupIsFilledAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, j := newCity(t), newJournal(t, 700)
+		go func() {
+			time.Sleep(time.Minute)
+			c.mu.Lock()
+			c.have = j.at(120)
+			c.mu.Unlock()
+			j.add(t, 5, 20)
+		}()
+		s := run(t, c, j, 10*time.Minute)
+		if c.have != j.head || s.Fork != nil || s.Trouble != "" || s.Acked != 705 {
+			t.Errorf("the city has %d of %d, %+v", c.have.Seq, j.head.Seq, s)
+		}
+	})
+}
+
 // TestOnlyTheCityThatIsKnownIsObeyed: what another has signed, or nobody, is
 // told of and stops the way down until the city sends it rightly.
 func TestOnlyTheCityThatIsKnownIsObeyed(t *testing.T) {

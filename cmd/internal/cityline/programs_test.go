@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,13 +40,29 @@ type programs struct {
 
 func (p *programs) path(name string) string { return filepath.Join(p.dir, name) }
 
-// build builds the programs once.
-func (p *programs) build() {
-	p.t.Helper()
-	cmd := exec.CommandContext(p.t.Context(), "go", "build", "-o", p.dir+"/", "motcua/cmd/motcuad", "motcua/cmd/motcuactl", "motcua/cmd/motcua-central")
+// binaries is where the programs are, made by TestMain.
+var binaries string
+
+// build builds the programs, once for all tests.
+var build = sync.OnceValue(func() error {
+	cmd := exec.Command("go", "build", "-o", binaries+"/", "motcua/cmd/motcuad", "motcua/cmd/motcuactl", "motcua/cmd/motcua-central")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		p.t.Fatalf("build: %v\n%s", err, out)
+		return fmt.Errorf("%w\n%s", err, out)
 	}
+	return nil
+})
+
+func TestMain(m *testing.M) {
+	var err error
+	if binaries, err = os.MkdirTemp("", "motcua-cityline-*"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	if err := os.RemoveAll(binaries); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	os.Exit(code)
 }
 
 func newPrograms(t *testing.T) *programs {
@@ -54,7 +71,9 @@ func newPrograms(t *testing.T) *programs {
 		t.Skip("builds and runs the programs")
 	}
 	p := &programs{t: t, dir: t.TempDir()}
-	p.build()
+	if err := build(); err != nil {
+		t.Fatal(err)
+	}
 	shipped, err := demo.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +121,7 @@ func (p *programs) write(name, text string) {
 func (p *programs) startCentral() {
 	p.t.Helper()
 	var err error
-	p.central, err = proc.Start(context.Background(), p.path("central.log"), nil, p.path("motcua-central"),
+	p.central, err = proc.Start(context.Background(), p.path("central.log"), nil, filepath.Join(binaries, "motcua-central"),
 		"--listen", p.centralAddr, "--db", p.path("central.db"), "--tokens", p.path("tokens"))
 	if err == nil {
 		err = p.central.Ready(p.t.Context(), "http://"+p.centralAddr+"/healthz")
@@ -120,7 +139,7 @@ func (p *programs) startOffice(line bool) {
 		args = append(args, "--central", "http://"+p.net.Addr(), "--token-file", p.path("token"))
 	}
 	var err error
-	p.hub, err = proc.Start(context.Background(), p.path("office.log"), nil, p.path("motcuad"), args...)
+	p.hub, err = proc.Start(context.Background(), p.path("office.log"), nil, filepath.Join(binaries, "motcuad"), args...)
 	if err == nil {
 		until(p.t, "the office answers", func() bool {
 			resp, err := http.Get(p.officeURL() + "/v1/health")
@@ -179,7 +198,7 @@ func (p *programs) has(tickets int) {
 // tool runs motcuactl or motcua-central to its end.
 func (p *programs) tool(name string, args ...string) (code int, out string) {
 	p.t.Helper()
-	cmd := exec.CommandContext(p.t.Context(), p.path(name), args...)
+	cmd := exec.CommandContext(p.t.Context(), filepath.Join(binaries, name), args...)
 	var b bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &b, &b
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
@@ -251,7 +270,7 @@ func TestTheLineBetweenRealPrograms(t *testing.T) {
 	p.net.Cut()
 	p.has(15)
 
-	p.net.Set(.5)
+	p.net.Set(.5, faultnet.Cut, faultnet.Delay, faultnet.Drip, faultnet.Replay) // a lost reply alone costs a minute's patience
 	p.tickets(20)
 	p.has(35)
 	p.hub.Stop()

@@ -187,7 +187,15 @@ func TestScenario23_AWeekWithoutTheCity(t *testing.T) {
 	p.net.Set(.8)
 	p.net.Down(false)
 	began := time.Now()
-	until(t, "a week in the city over a bad line", p.synced)
+	cuts := 0
+	until(t, "a week in the city over a bad line", func() bool {
+		if cuts < 20 { // as long as it lasts, so that many connections meet a fault
+			cuts++
+			p.net.Cut()
+		}
+		return p.synced()
+	})
+	p.net.Heal()
 	took := time.Since(began)
 	n := sameRecord(t, p.store, p.config.Office, func(after uint64, limit int) ([]chain.Record, error) {
 		return p.office.Journal().Range(t.Context(), after, limit)
@@ -207,7 +215,7 @@ func TestScenario23_AWeekWithoutTheCity(t *testing.T) {
 	if len(fees) < 5 || all == 0 || n != backlog {
 		t.Errorf("%d days with fees, %d đ, %d records of %d", len(fees), all, n, backlog)
 	}
-	t.Logf("%d records of 7 days, %d đ, in %s over a line with faults %v", n, all, took.Round(time.Millisecond), p.net.Seen())
+	t.Logf("%d records of 7 days, %d đ, in %s over a line with %d cuts and faults %v", n, all, took.Round(time.Millisecond), cuts, p.net.Seen())
 }
 
 // workDay plays a day at every open service; the office refuses nothing.
