@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"motcua/queue"
 	"motcua/queue/audit"
 	"motcua/queue/chain"
 )
@@ -41,8 +42,9 @@ func runAudit(ctx context.Context, c *call) error {
 		return err
 	}
 	var fold *audit.Fold
-	head, err := p.fold(ctx, c, func(wanted func(string) bool) func(chain.Record) {
+	head, err := p.fold(ctx, c, func(wanted func(string) bool, from *queue.State) func(chain.Record) {
 		fold = audit.New(wanted)
+		fold.Begin(from)
 		return fold.Add
 	})
 	if err != nil {

@@ -45,11 +45,11 @@ func openRecords(ctx context.Context, data string) (*records, error) {
 	return &records{j: j}, nil
 }
 
-// each hands over every record in order, having checked that it continues the
+// each hands over every record after a head in order, having checked that it continues the
 // chain, and returns the head that the chain arrived at. The first record that
 // does not is a *journal.FalseRecord.
-func (r *records) each(ctx context.Context, use func(chain.Record)) (head chain.Head, err error) {
-	head = r.j.Base()
+func (r *records) each(ctx context.Context, from chain.Head, use func(chain.Record)) (head chain.Head, err error) {
+	head = from
 	for {
 		page, err := r.j.Range(ctx, head.Seq, recordsPage)
 		if err != nil {
@@ -76,8 +76,8 @@ func (r *records) each(ctx context.Context, use func(chain.Record)) (head chain.
 // lastDay is the latest business day that was opened, "" for none. It looks
 // from the end, so that it costs a day and not the whole journal.
 func (r *records) lastDay(ctx context.Context) (string, error) {
-	for end := r.j.Head().Seq; end > 0; {
-		from := end - min(end, recordsPage)
+	for end, base := r.j.Head().Seq, r.j.Base().Seq; end > base; {
+		from := max(end-min(end, recordsPage), base)
 		page, err := r.j.Range(ctx, from, int(end-from))
 		if err != nil {
 			return "", err
@@ -121,9 +121,10 @@ func (p *period) check() (err error) {
 	return err
 }
 
-// fold opens the journal and hands every record to the fold that begin makes
-// for the wanted days.
-func (p *period) fold(ctx context.Context, c *call, begin func(wanted func(day string) bool) (add func(chain.Record))) (head chain.Head, err error) {
+// fold opens the journal and hands its records to the fold that begin makes for
+// the wanted days, from a state kept before the first of them on: a day of an
+// old journal costs a month and not all of it.
+func (p *period) fold(ctx context.Context, c *call, begin func(wanted func(day string) bool, from *queue.State) (add func(chain.Record))) (head chain.Head, err error) {
 	r, err := openRecords(ctx, p.data)
 	if err != nil {
 		return head, err
@@ -135,13 +136,26 @@ func (p *period) fold(ctx context.Context, c *call, begin func(wanted func(day s
 			return head, err
 		}
 	}
-	head, err = r.each(ctx, begin(func(day string) bool { return chosen != "" && strings.HasPrefix(day, chosen) }))
+	if chosen == "" {
+		return head, p.noDay()
+	}
+	state, from, err := r.j.StateBefore(ctx, firstDay(chosen))
+	if err != nil {
+		return head, err
+	}
+	head, err = r.each(ctx, from, begin(func(day string) bool { return strings.HasPrefix(day, chosen) }, state))
 	var wrong *journal.FalseRecord
 	if errors.As(err, &wrong) {
 		fmt.Fprintf(c.stdout, "FALSE: record %d: %v\n", wrong.Seq, wrong.Err)
 		return head, errFound
 	}
 	return head, err
+}
+
+// firstDay is the first day of a day, a month or a year.
+func firstDay(period string) string {
+	const all = "2006-01-01"
+	return period + all[min(len(period), len(all)):]
 }
 
 // noDay says that there is nothing to report on.

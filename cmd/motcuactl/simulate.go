@@ -203,7 +203,7 @@ func (s *simulation) recorded(ctx context.Context) (day sim.Day, waits []sim.Wai
 	defer func() { err = errors.Join(err, records.j.Close()) }()
 	r := sim.NewRecorder(s.day)
 	var unread error
-	if _, err = records.each(ctx, func(rec chain.Record) {
+	if _, err = records.each(ctx, records.j.Base(), func(rec chain.Record) {
 		e, known, err := queue.DecodeEvent(rec.Type, rec.V, rec.Data)
 		if err != nil && unread == nil {
 			unread = fmt.Errorf("record %d: %w", rec.Seq, err)

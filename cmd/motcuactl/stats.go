@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"motcua/queue"
 	"motcua/queue/chain"
 	"motcua/queue/stats"
 	"motcua/queue/stats/xlsx"
@@ -48,8 +49,9 @@ func runStats(ctx context.Context, c *call) error {
 		return fmt.Errorf("--target %d is not between 1 and 1440 minutes: %w", *target, errUsage)
 	}
 	var fold *stats.Fold
-	if _, err := p.fold(ctx, c, func(wanted func(string) bool) func(chain.Record) {
+	if _, err := p.fold(ctx, c, func(wanted func(string) bool, from *queue.State) func(chain.Record) {
 		fold = stats.New(stats.Options{Wanted: wanted, Target: time.Duration(*target) * time.Minute})
+		fold.Begin(from)
 		return fold.Add
 	}); err != nil {
 		return fmt.Errorf("stats: %w", err)

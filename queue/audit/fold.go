@@ -47,8 +47,12 @@ func New(wanted func(day string) bool) *Fold {
 	}
 }
 
+// Begin makes the audit begin with the state that the first record to come
+// meets, instead of with the journal's first record; it keeps the state.
+func (f *Fold) Begin(state *queue.State) { f.play.State = state }
+
 // Add audits one record. Records must come in order, from the first of the
-// journal.
+// journal or from where Begin said.
 func (f *Fold) Add(r chain.Record) {
 	step, ok := f.play.Play(r, f.judge)
 	if f.play.Unread > f.unread {

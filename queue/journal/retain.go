@@ -143,6 +143,9 @@ func (tx *Tx) drop(s Sealed, gone dropping) error {
 	if err := putJSON(tx.tx.Bucket(bucketStates), stateGround, gone.ground); err != nil {
 		return err
 	}
+	if err := dropValue(tx.tx.Bucket(bucketStates), stateKey(s.Last.Seq+1)); err != nil {
+		return fmt.Errorf("drop the month's state: %w", err)
+	}
 	return tx.putSealed(s)
 }
 

@@ -36,7 +36,13 @@ func (j *Journal) Seal(ctx context.Context) (months int, err error) {
 		if err != nil {
 			return months, fmt.Errorf("seal %s: %w", m.name, err)
 		}
-		if _, err := j.Update(func(tx *Tx) error { return tx.putSealed(s) }); err != nil {
+		state, err := j.stateAt(ctx, s.Last)
+		if err != nil {
+			return months, fmt.Errorf("seal %s: %w", m.name, err)
+		}
+		if _, err := j.Update(func(tx *Tx) error {
+			return errors.Join(tx.putSealed(s), tx.putStateBefore(s.Last.Seq+1, state))
+		}); err != nil {
 			return months, fmt.Errorf("list %s: %w", s.File, err)
 		}
 		j.mu.Lock()

@@ -52,8 +52,12 @@ func New(opt Options) *Fold {
 	}
 }
 
+// Begin makes the fold begin with the state that the first record to come meets,
+// instead of with the journal's first record; it keeps the state.
+func (f *Fold) Begin(state *queue.State) { f.play.State = state }
+
 // Add counts one record. Records must come in order, from the first of the
-// journal: earlier days hold the configuration that later ones are read with.
+// journal or from where Begin said: earlier days hold the configuration that later ones are read with.
 func (f *Fold) Add(r chain.Record) {
 	step, ok := f.play.Play(r, nil)
 	last := f.last
