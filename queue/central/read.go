@@ -52,6 +52,8 @@ type dossierEvent struct {
 	Due   time.Time `json:"due"`
 	Level int       `json:"level"`
 	Fee   int64     `json:"fee"` // đồng
+	// Provisional is the code that Code takes the place of (dossier.numbered).
+	Provisional string `json:"provisional"`
 }
 
 // answered is what an office says about a notice (record "notice.answered").
@@ -122,7 +124,8 @@ func (it *item) interpret(rec chain.Record, depth int) {
 	}
 	if strings.HasPrefix(rec.Type, "dossier.") && rec.V == 1 {
 		var d dossierEvent
-		if json.Unmarshal(rec.Data, &d) != nil || !codeShape.MatchString(d.Code) {
+		if json.Unmarshal(rec.Data, &d) != nil || !codeShape.MatchString(d.Code) ||
+			d.Provisional != "" && !codeShape.MatchString(d.Provisional) {
 			it.why = whyShape
 			return
 		}

@@ -15,6 +15,9 @@ func (in *ingest) load(ctx context.Context, fresh []item) (*tally, error) {
 	for _, it := range fresh {
 		if it.dossier != nil {
 			codes[it.dossier.Code] = true
+			if it.dossier.Provisional != "" {
+				codes[it.dossier.Provisional] = true
+			}
 		} else if id, about := ticketOf(it.event); about {
 			tickets[string(id)] = true
 		}

@@ -281,6 +281,7 @@ func TestOnTimeFollowsDecision766(t *testing.T) {
 			about("supplement-requested", "C", nil), about("supplemented", "C", nil), about("ready", "C", nil),
 		}, 0, 1},
 		{"due moved before now", []fact{about("supplemented", "C", map[string]any{"due": morning.Add(-time.Hour)}), about("closed", "C", nil)}, 0, 1},
+		{"numbered late", []fact{about("numbered", "OFFICIAL", map[string]any{"provisional": "C"}), about("ready", "OFFICIAL", nil)}, 1, 0},
 		{"still open", nil, 0, 0},
 	}
 	onEngines(t, func(t *testing.T, e *engine) {

@@ -266,6 +266,9 @@ func (t *tally) applyDossier(kind string, e dossierEvent, at time.Time) string {
 		t.day(day).fees += e.Fee
 		return ""
 	}
+	if kind == "dossier.numbered" {
+		return t.renumber(e, at)
+	}
 	if row == nil {
 		return whyUnknownDossier
 	}
@@ -285,6 +288,24 @@ func (t *tally) applyDossier(kind string, e dossierEvent, at time.Time) string {
 			return whyShape
 		}
 	}
+	return ""
+}
+
+// renumber carries a dossier from its provisional code to the official one; the
+// old row is over and counts for nothing.
+func (t *tally) renumber(e dossierEvent, at time.Time) string {
+	old := t.dossiers[e.Provisional]
+	switch {
+	case old == nil:
+		return whyUnknownDossier
+	case e.Code == e.Provisional:
+		return ""
+	case t.dossiers[e.Code] != nil:
+		return whyTwice
+	}
+	moved := *old
+	t.dossiers[e.Code] = &moved
+	*old = dossierRow{received: old.received, finished: millis(at)}
 	return ""
 }
 
