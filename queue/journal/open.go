@@ -181,8 +181,10 @@ func (j *Journal) rebuild(ctx context.Context) error {
 			}
 		}
 		meta := tx.Bucket(bucketMeta)
-		if err := dropValue(tx.Bucket(bucketStates), stateMorning); err != nil {
-			return fmt.Errorf("drop the morning state: %w", err)
+		for _, key := range append(j.stateKeys(), stateMorning) {
+			if err := dropValue(tx.Bucket(bucketStates), key); err != nil {
+				return fmt.Errorf("drop a state: %w", err)
+			}
 		}
 		return putValue(meta, metaSchema, schemaBytes(rebuilding))
 	})
@@ -224,15 +226,25 @@ func (j *Journal) replay(ctx context.Context, state *queue.State) error {
 		page = page[:0]
 		return err
 	}
+	ends := map[uint64]bool{} // last records of months, whose states are kept
+	for _, s := range j.Sealed() {
+		ends[s.Last.Seq] = !s.Dropped
+	}
 	_, err := j.walk(ctx, j.Base(), func(r chain.Record) error {
 		s, err := stage(r)
 		if err != nil {
 			return &FalseRecord{Seq: r.Seq, Err: err}
 		}
-		if page = append(page, s); len(page) < pageRecords {
+		if page = append(page, s); len(page) < pageRecords && !ends[r.Seq] {
 			return nil
 		}
-		return flush()
+		if err := flush(); err != nil || !ends[r.Seq] {
+			return err
+		}
+		return j.db.Update(func(btx *bolt.Tx) error {
+			tx := &Tx{View: View{tx: btx}, j: j}
+			return tx.putStateBefore(r.Seq+1, state)
+		})
 	})
 	if err != nil {
 		return err

@@ -19,6 +19,14 @@ const maxState = 256 << 20
 // stateKey is where the state right before a month's first record is kept.
 func stateKey(first uint64) []byte { return append([]byte("before/"), number(first)...) }
 
+// stateKeys are where the states of all months are kept.
+func (j *Journal) stateKeys() (keys [][]byte) {
+	for _, s := range j.Sealed() {
+		keys = append(keys, stateKey(s.Last.Seq+1))
+	}
+	return keys
+}
+
 // putStateBefore keeps the state that a record meets, packed: a month's end is
 // some hundred tickets.
 func (tx *Tx) putStateBefore(first uint64, state *queue.State) error {

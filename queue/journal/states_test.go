@@ -52,6 +52,10 @@ func TestStateBeforeADayIsWhatAReplayComesTo(t *testing.T) {
 		}
 	}
 	check("sealed")
+	if err := j.Rebuild(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	check("rebuilt")
 	_ = j.Close()
 	j = open(t, path, journal.Options{ReadOnly: true})
 	check("read only")
