@@ -38,6 +38,11 @@
 // answered by a record of that office. Documents have versions, of which an
 // office never goes back to an older one.
 //
+// A hub that was promoted goes on from the record with which its term began;
+// what the hub before it had sent beyond is kept aside and counts when it comes
+// again inside the new record. Checkpoints in a record are proved; the first one
+// tells an office's key.
+//
 // Store is the memory, on SQLite or PostgreSQL with the same statements. Server
 // is the face: the offices' protocol (package wire), the staff's API and the
 // pages. Nobody's name is in what is counted or shown.
