@@ -24,6 +24,7 @@ const (
 func (o *Office) Health(ctx context.Context) []health.Check {
 	return health.Run(ctx, append([]health.Probe{
 		{Name: "store", Run: o.checkStore},
+		{Name: "record", Run: o.checkRecord},
 		{Name: "disk-room", Run: o.checkRoom},
 		{Name: "commit-time", Run: o.checkCommits},
 		{Name: "readers", Run: o.checkReaders},

@@ -24,7 +24,12 @@ func (o *Office) keep() {
 	}()
 	t := time.NewTicker(keepEvery)
 	defer t.Stop()
+	last := time.Now()
 	for {
+		if time.Since(last) >= verifyEvery {
+			_, _ = o.Verify(ctx) // Health says what it found
+			last = time.Now()
+		}
 		if err := o.tidy(ctx); err != nil && ctx.Err() == nil {
 			o.log.Warn("the journal's months could not be put in order; tried again in an hour", "err", err)
 		}

@@ -125,8 +125,9 @@ type Office struct {
 	clockN  uint64 // commands since the clock was last asked whether it is synced
 	synced  bool
 
-	rules atomic.Pointer[dossier.Rules]
-	first atomic.Pointer[message] // the whole state for new followers
+	rules    atomic.Pointer[dossier.Rules]
+	verified atomic.Pointer[verified] // nil until the record was verified
+	first    atomic.Pointer[message]  // the whole state for new followers
 }
 
 // Open opens the office in cfg.Dir and starts its writer. The errors of

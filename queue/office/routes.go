@@ -170,7 +170,7 @@ func (s *server) verify(w http.ResponseWriter, r *http.Request) error {
 		return refusal.New(codeBusy)
 	}
 	defer s.verifying.Unlock()
-	head, err := s.office.journal.Verify(r.Context())
+	head, err := s.office.Verify(r.Context())
 	if wrong, ok := errors.AsType[*journal.FalseRecord](err); ok {
 		return refusal.New("record-false", "seq", strconv.FormatUint(wrong.Seq, 10))
 	}
