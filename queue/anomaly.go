@@ -30,6 +30,9 @@ const (
 	NumberTwice   AnomalyKind = "number-twice"   // given by two devices
 	OutOfOrder    AnomalyKind = "order"          // something happened that cannot follow what is known here
 	UnknownTicket AnomalyKind = "unknown-ticket" // nobody's record gives the number
+	// ReceiptRefused: a citizen holds a provisional receipt and the office could
+	// not take the dossier in. The anomaly's ID is the receipt's code.
+	ReceiptRefused AnomalyKind = "receipt-refused"
 )
 
 // Deed is what somebody did with a ticket, where and when.
@@ -48,6 +51,17 @@ type AcknowledgeAnomaly struct {
 
 // Name implements Command.
 func (AcknowledgeAnomaly) Name() string { return "anomaly.acknowledge" }
+
+// ReportReceipt: the office refused a dossier for which the calling device had
+// given a provisional receipt while the office was silent. Nobody waits for the
+// answer any more, so a supervisor must see it.
+type ReportReceipt struct {
+	Code string    `json:"code"` // of the receipt
+	At   time.Time `json:"at"`   // when it was given
+}
+
+// Name implements Command.
+func (ReportReceipt) Name() string { return "receipt.report" }
 
 // AnomalyFound shows an anomaly.
 type AnomalyFound struct {
@@ -89,7 +103,7 @@ func (a Anomaly) Args() []string {
 		return Local(d.At).Format("15:04")
 	}
 	return []string{
-		"ticket", a.Ticket.Label(), "here", place(a.Here), "here-at", clock(a.Here),
+		"id", a.ID, "ticket", a.Ticket.Label(), "here", place(a.Here), "here-at", clock(a.Here),
 		"there", place(a.There), "there-at", clock(a.There),
 	}
 }
@@ -102,6 +116,15 @@ func (d decision) acknowledge(c AcknowledgeAnomaly) ([]Event, error) {
 		return nil, refusal.New("anomaly-unknown")
 	}
 	return []Event{AnomalyAcknowledged{ID: c.ID, Officer: d.by.Officer}}, nil
+}
+
+func (d decision) reportReceipt(c ReportReceipt) ([]Event, error) {
+	if c.Code == "" || d.by.Device == "" {
+		return nil, refusal.New("anomaly-unknown")
+	}
+	return []Event{AnomalyFound{ID: cut(c.Code), What: ReceiptRefused, There: Deed{
+		At: c.At, Counter: cut(d.by.Counter), Officer: cut(d.by.Officer), Device: cut(d.by.Device),
+	}}}, nil
 }
 
 // found lists an anomaly. One that was found in another place is the same one.

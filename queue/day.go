@@ -36,7 +36,7 @@ func (s *State) unsure(env Env) bool {
 // belong to none, or somebody waits for help.
 func dayless(c Command) bool {
 	switch c.(type) {
-	case Merge, AdmitDevice, SettlePredecessor, AcknowledgeAnomaly, ReportPrint, RequestHelp, AnswerHelp, RaiseAlarm, AnswerAlarm:
+	case Merge, AdmitDevice, SettlePredecessor, AcknowledgeAnomaly, ReportReceipt, ReportPrint, RequestHelp, AnswerHelp, RaiseAlarm, AnswerAlarm:
 		return true
 	}
 	return false

@@ -178,6 +178,8 @@ func (d decision) decideCut(c Command) ([]Event, error) {
 		return d.merge(c)
 	case AcknowledgeAnomaly:
 		return d.acknowledge(c)
+	case ReportReceipt:
+		return d.reportReceipt(c)
 	case ServeByHand:
 		return d.serveByHand(c)
 	case OpenDay:

@@ -101,7 +101,7 @@ func (s *State) lastStation(letter string) int {
 // number of its own series, and serve whoever stands there.
 func alone(c Command) bool {
 	switch c.(type) {
-	case IssueTicket, ReportPrint, VoidTicket, RateTicket, RequestHelp, RaiseAlarm,
+	case IssueTicket, ReportReceipt, ReportPrint, VoidTicket, RateTicket, RequestHelp, RaiseAlarm,
 		OpenCounter, ServeByHand, CallTicket, Recall, StartService, MarkAbsent, ReturnTicket, HoldTicket, FinishTicket:
 		return true
 	}

@@ -111,7 +111,7 @@ func commandTypes() []commandType {
 		kind[queue.RaiseAlarm](), kind[queue.AnswerAlarm](),
 		kind[queue.CarryTicket](), kind[queue.CloseSession](), kind[queue.OpenSession](),
 		kind[queue.BookAppointment](), kind[queue.CancelAppointment](), kind[queue.CheckIn](),
-		kind[queue.AdmitDevice](), kind[queue.ServeByHand](), kind[queue.AcknowledgeAnomaly](),
+		kind[queue.AdmitDevice](), kind[queue.ServeByHand](), kind[queue.AcknowledgeAnomaly](), kind[queue.ReportReceipt](),
 		kind[queue.Merge](),
 		kind[dossier.Receive](), kind[dossier.Advance](), kind[dossier.RequestSupplement](),
 		kind[dossier.Supplemented](), kind[dossier.MarkReady](), kind[dossier.Return](),

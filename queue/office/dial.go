@@ -153,6 +153,21 @@ func (c *remote) Ticket(ctx context.Context, idOrCode string) (t queue.Ticket, e
 	return t, c.ask(ctx, http.MethodGet, "/v1/tickets/"+url.PathEscape(idOrCode), nil, &t)
 }
 
+// PromoteAt makes the standby at an address the hub (Office.Promote there). Only
+// a program on the standby's own machine may.
+func PromoteAt(ctx context.Context, base string, p Promotion) error {
+	body, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("encode a promotion: %w", err)
+	}
+	var r json.RawMessage
+	c := &remote{base: strings.TrimRight(base, "/"), opts: DialOptions{Timeout: patienceToPromote}, http: http.DefaultClient}
+	return c.ask(ctx, http.MethodPost, "/v1/promote", body, &r)
+}
+
+// patienceToPromote bounds PromoteAt: the standby writes one record.
+const patienceToPromote = 10 * time.Second
+
 // ask does one request and reads its answer into v.
 func (c *remote) ask(ctx context.Context, method, path string, body []byte, v any) error {
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"motcua/queue"
+	"motcua/queue/dossier"
+	"motcua/queue/field"
 	"motcua/queue/health"
 	"motcua/queue/journal"
 	"motcua/queue/office/pin"
@@ -237,8 +239,20 @@ func (d *deciding) signedIn() (steps, error) {
 		return d.signIn(s, m)
 	case here:
 		return d.signOut(s, m), nil
+	case d.promised():
+		return steps{}, nil
 	}
 	return steps{}, refusal.New(codeNotHere, "officer", short(by.Officer))
+}
+
+// promised reports whether the call is a dossier for which the officer's own
+// machine gave a receipt while this office was silent: the officer was there
+// then, and may have left since.
+func (d *deciding) promised() bool {
+	c, ok := d.call.Command.(dossier.Receive)
+	code, shaped := dossier.ParseProvisional(c.Provisional)
+	own := d.tx.State().Stations[d.call.By.Device].Series
+	return ok && shaped && own != "" && code.Office == own && d.at.Sub(c.At) > field.Timeout
 }
 
 // today is the business day, or the date when that has passed it: the first

@@ -176,13 +176,28 @@ type Finder struct {
 	config *tls.Config
 	look   func(context.Context) ([]string, error)
 
-	mu   sync.Mutex
-	last string // where it was; guarded by mu
+	mu    sync.Mutex
+	last  string  // where it was; guarded by mu
+	other *Finder // who is not to be met; set before the first use
 }
 
 // New makes a Finder of the office that config accepts; id as in Announce.
 func New(config *tls.Config, id string) *Finder {
 	return &Finder{config: config, look: func(ctx context.Context) ([]string, error) { return Look(ctx, id) }}
+}
+
+// Other is a Finder of the same office that does not go where f is: with a hub
+// and a standby on the network each of the two finds one.
+func (f *Finder) Other() *Finder { return &Finder{config: f.config, look: f.look, other: f} }
+
+// taken is where another Finder is.
+func (f *Finder) taken() string {
+	if f == nil {
+		return ""
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.last
 }
 
 // DialTLS is for http.Transport.DialTLSContext; the address in a request is not
@@ -193,7 +208,8 @@ func (f *Finder) DialTLS(ctx context.Context, _, _ string) (net.Conn, error) {
 	last := f.last
 	f.mu.Unlock()
 	var faults []error
-	if last != "" {
+	taken := f.other.taken()
+	if last != "" && last != taken {
 		c, err := f.try(ctx, last)
 		if err == nil {
 			return c, nil
@@ -203,6 +219,9 @@ func (f *Finder) DialTLS(ctx context.Context, _, _ string) (net.Conn, error) {
 	found, err := f.look(ctx)
 	faults = append(faults, err)
 	for _, address := range found {
+		if address == taken {
+			continue
+		}
 		c, err := f.try(ctx, address)
 		if err == nil {
 			f.mu.Lock()

@@ -40,9 +40,7 @@ func silent[T any]() (v T, err error) { return v, refusal.New("office-silent") }
 func (t *Terminal) Dossier(ctx context.Context, code string) (dossier.Dossier, error) {
 	return ask(ctx, t, func(ctx context.Context, m *machine) (dossier.Dossier, error) { return m.Dossier(ctx, code) },
 		func() (dossier.Dossier, error) {
-			if c, ok := dossier.ParseCode(code); ok {
-				code = c.Key
-			}
+			code, _ := dossier.Key(code)
 			d, ok, err := t.store.dossier(code)
 			if err == nil && !ok {
 				err = refusal.New("dossier-not-in-copy")
@@ -113,13 +111,7 @@ func (t *Terminal) Criteria(ctx context.Context) ([]dossier.Criterion, error) {
 // from the copy.
 func (t *Terminal) Promise(ctx context.Context, procedure string) (dossier.Promise, error) {
 	return ask(ctx, t, func(ctx context.Context, m *machine) (dossier.Promise, error) { return m.Promise(ctx, procedure) },
-		func() (dossier.Promise, error) {
-			rules, err := t.rules()
-			if err != nil {
-				return dossier.Promise{}, err
-			}
-			return dossier.PromiseFor(emptyBook{}, procedure, t.cfg.Now(), rules)
-		})
+		func() (dossier.Promise, error) { return t.promise(procedure) })
 }
 
 // rules are what a dossier is judged by here.
@@ -130,7 +122,7 @@ func (t *Terminal) rules() (dossier.Rules, error) {
 	}
 	c, err := t.catalogue()
 	rules := t.cfg.Rules
-	rules.Office, rules.Catalogue = s.Config.Office, c
+	rules.Office, rules.Catalogue, rules.Series = s.Config.Office, c, s.Stations[t.cfg.Device].Series
 	return rules, err
 }
 

@@ -26,11 +26,11 @@ type machine struct {
 	says office.Standing // guarded by mu; with its last answer
 }
 
-// machine is the office at an address.
-func (t *Terminal) machine(address string) *machine {
+// machine is one of the offices.
+func (t *Terminal) machine(o Office) *machine {
 	m := &machine{}
-	m.Terminal = office.Dial(address, office.DialOptions{
-		Transport: t.cfg.Transport, Silence: field.Quiet, Timeout: askTime, Records: true,
+	m.Terminal = office.Dial(o.Base, office.DialOptions{
+		Transport: o.Transport, Silence: field.Quiet, Timeout: askTime, Records: true,
 		Mine: func() office.Standing { return *t.standing.Load() },
 		Told: func(s office.Standing) {
 			m.mu.Lock()
@@ -107,10 +107,12 @@ func (t *Terminal) leader() *machine {
 	})
 }
 
-// Pauses between two looks for who leads: often while nobody does.
+// Pauses between two looks for who leads, often while nobody does; and how long
+// one look may take, in which the machine may have to be found first.
 const (
 	lookEvery = time.Second
 	restEvery = 5 * time.Second
+	lookFor   = 3 * time.Second
 )
 
 // listen looks for who leads, for as long as the terminal works. It asks every
@@ -120,7 +122,7 @@ func (t *Terminal) listen(ctx context.Context) {
 		var all sync.WaitGroup
 		for _, m := range t.offices {
 			all.Go(func() {
-				ask, cancel := context.WithTimeout(ctx, lookEvery)
+				ask, cancel := context.WithTimeout(ctx, lookFor)
 				defer cancel()
 				if _, err := m.About(ask, t.cfg.Device); err == nil {
 					t.heard(m)
@@ -160,12 +162,14 @@ func (t *Terminal) send(e field.Send) {
 	call := office.Call{N: e.Call.N, By: e.Call.By, Command: office.Sealed{Type: e.Call.Type, Data: e.Call.Data}}
 	r, err := m.Do(ctx, call)
 	no, refused := refusal.Of(err)
-	if err != nil && (!refused || no.Code == "office-standby" || no.Code == "office-superseded") {
+	if err != nil && (!refused || no.Code == "office-standby" || no.Code == "office-superseded" || e.Call.Standing && passing(no)) {
 		t.failed(e)
 		return
 	}
 	claim := m.standing().Claim
 	t.in(t.life, func() {
+		t.clocked(r.At)
+		t.settleReceipt(e.Call, err != nil)
 		t.replies[call.N] = reply{reply: r, err: err}
 		var recorded []uint64
 		for _, line := range r.Records {
@@ -175,6 +179,7 @@ func (t *Terminal) send(e field.Send) {
 		}
 		t.take(t.field.Answered(claim, call.N, recorded, t.cfg.Now()))
 		delete(t.replies, call.N)
+		t.forgetReceipt(call.N)
 		t.tell()
 	})
 }

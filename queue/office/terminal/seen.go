@@ -19,6 +19,8 @@ type Seen struct {
 	Link *office.Link
 	// Lost is when the office was last heard; zero while it is there.
 	Lost time.Time
+	// AsOf is when what is shown was so; zero while the office is there.
+	AsOf time.Time
 	// Unsent is how many records made here the office does not have yet.
 	Unsent int
 	// Claim is who leads, as far as is known.
@@ -56,8 +58,12 @@ func (t *Terminal) tell() {
 	now := t.cfg.Now()
 	s := Seen{State: t.field.View(), Link: t.link, Unsent: t.field.Unsent(), Claim: t.field.Seat.Seen}
 	if t.field.Silent(now) {
-		if s.Lost = t.field.LastWord(); s.Lost.IsZero() {
+		s.Lost, s.AsOf = t.field.LastWord(), t.field.LastWord()
+		if s.Lost.IsZero() {
 			s.Lost = t.opened
+			if t.state != nil {
+				s.AsOf = t.state.At
+			}
 		}
 	}
 	t.seen.put(s)

@@ -35,6 +35,8 @@ const (
 	metaBox        = "box"
 	metaProcedures = "procedures"
 	metaCriteria   = "criteria"
+	metaReceipts   = "receipts" // given while the office was silent, by call
+	metaSkew       = "skew"
 )
 
 // errDamaged: a stored value is not what was written.
@@ -243,18 +245,50 @@ func keepDossier(tx *bolt.Tx, r chain.Record) error {
 		return nil // of another package, or of a later version: not for this copy
 	}
 	b := tx.Bucket(bucketDossiers)
-	code := []byte(dossier.CodeOf(e))
-	var d dossier.Dossier
-	known, err := read(b, code, &d)
+	d, known, err := findDossier(b, dossier.CodeOf(e))
 	if err != nil {
 		return err
 	}
-	if _, first := e.(dossier.DossierReceived); !known && !first {
+	_, first := e.(dossier.DossierReceived)
+	if !known && !first {
 		return nil
 	}
-	d = dossier.Apply(d, e, r.At, r.By)
+	if first {
+		d = dossier.Dossier{}
+	}
+	return putDossier(b, dossier.Apply(d, e, r.At, r.By))
+}
+
+// putDossier files a dossier under its code. Under that of a provisional receipt
+// stands where it went.
+func putDossier(b *bolt.Bucket, d dossier.Dossier) error {
 	d.Sealed, d.CardHash, d.Mask = nil, "", ""
-	return put(b, code, d)
+	if d.Provisional != "" && d.Provisional != d.Code {
+		if err := put(b, []byte(d.Provisional), dossier.Dossier{Code: d.Code}); err != nil {
+			return err
+		}
+	}
+	return put(b, []byte(d.Code), d)
+}
+
+// findDossier finds one by its code or that of its provisional receipt.
+func findDossier(b *bolt.Bucket, code string) (d dossier.Dossier, ok bool, err error) {
+	if ok, err = read(b, []byte(code), &d); !ok || err != nil || d.Code == code {
+		return d, ok, err
+	}
+	moved := d.Code
+	d = dossier.Dossier{}
+	ok, err = read(b, []byte(moved), &d)
+	return d, ok, err
+}
+
+// keepReceipt files what a provisional receipt says.
+func (s *store) keepReceipt(d dossier.Dossier) error {
+	err := s.db.Update(func(tx *bolt.Tx) error { return putDossier(tx.Bucket(bucketDossiers), d) })
+	if err != nil {
+		return fmt.Errorf("keep a receipt: %w", err)
+	}
+	return nil
 }
 
 // own and copied read records by their place; what is no longer there is passed
@@ -281,7 +315,7 @@ func (s *store) lines(bucket, first, last []byte) (items []queue.MergeItem, err 
 // dossier finds a dossier in the copy.
 func (s *store) dossier(code string) (d dossier.Dossier, ok bool, err error) {
 	err = s.db.View(func(tx *bolt.Tx) error {
-		ok, err = read(tx.Bucket(bucketDossiers), []byte(code), &d)
+		d, ok, err = findDossier(tx.Bucket(bucketDossiers), code)
 		return err
 	})
 	return d, ok, err

@@ -35,12 +35,8 @@ type Config struct {
 	Role string
 	// Dir holds the terminal's file.
 	Dir string
-	// Offices are the addresses of the machines that may lead, in the order in
-	// which they are asked.
-	Offices []string
-	// Transport carries the requests, with the device's certificate where the
-	// office wants one; nil is a plain one.
-	Transport http.RoundTripper
+	// Offices are the machines that may lead.
+	Offices []Office
 	// Rules judge what is taken in while the office is away; its procedures are
 	// the office's own, as last seen.
 	Rules dossier.Rules
@@ -48,6 +44,13 @@ type Config struct {
 	// know, nil discards.
 	Now func() time.Time
 	Log *slog.Logger
+}
+
+// Office is a machine that may lead: its address, and what carries the requests
+// there, with the device's certificate where it wants one; nil is a plain one.
+type Office struct {
+	Base      string
+	Transport http.RoundTripper
 }
 
 // Terminal is a device at work. Its methods may be called from any goroutine
@@ -80,6 +83,9 @@ type Terminal struct {
 	follow    context.CancelFunc
 	link      *office.Link
 	admitting bool
+	receipts  map[uint64]given // by call: provisional receipts without an answer
+	skew      time.Duration    // the office's clock, ahead of this one
+	kept      time.Duration    // as it is on the disk
 }
 
 // proof is what shows that a claim is true.
@@ -98,6 +104,9 @@ type reply struct {
 type wish struct {
 	outcome chan reply // capacity 1
 	at      time.Time
+	// receive is what is being taken in, by whom, until that is answered.
+	receive *dossier.Receive
+	by      chain.Actor
 }
 
 // Open reads what the terminal left when it ended. Run does the work.
@@ -117,11 +126,11 @@ func Open(cfg Config) (*Terminal, error) {
 	}
 	t := &Terminal{
 		cfg: cfg, store: s, opened: cfg.Now(), inputs: make(chan func()), done: make(chan struct{}), seen: newBroadcast(),
-		wishes: map[uint64]*wish{}, asked: map[uint64]uint64{}, replies: map[uint64]reply{},
+		wishes: map[uint64]*wish{}, asked: map[uint64]uint64{}, replies: map[uint64]reply{}, receipts: map[uint64]given{},
 	}
 	t.life, t.end = context.WithCancel(context.Background())
-	for _, address := range cfg.Offices {
-		t.offices = append(t.offices, t.machine(address))
+	for _, o := range cfg.Offices {
+		t.offices = append(t.offices, t.machine(o))
 	}
 	if err := t.begin(); err != nil {
 		return nil, errors.Join(err, s.close())
@@ -146,6 +155,13 @@ func (t *Terminal) begin() error {
 		return err
 	}
 	t.proofs.Store(&p)
+	if _, err := t.store.recall(metaReceipts, &t.receipts); err != nil {
+		return err
+	}
+	if _, err := t.store.recall(metaSkew, &t.skew); err != nil {
+		return err
+	}
+	t.kept = t.skew
 	t.state = state
 	next, step, err := field.Start(*kept, records, state, kind, t.decide, t.cfg.Now())
 	if err != nil {
@@ -245,6 +261,8 @@ func concerns(e field.Effect) (n uint64, ok bool) {
 		return e.N, true
 	case field.Send:
 		return e.Call.N, true
+	case field.Waits:
+		return e.N, true
 	}
 	return 0, false
 }
@@ -259,6 +277,9 @@ func (t *Terminal) step(next field.Terminal, step field.Step) error {
 	t.ahead = nil
 	t.field = next
 	t.stand(next.Seat)
+	if len(step.Do) > 0 {
+		t.tell() // whoever is answered sees what the answer says
+	}
 	for _, e := range step.Do {
 		t.effect(e)
 	}
@@ -281,6 +302,8 @@ func (t *Terminal) effect(e field.Effect) {
 		t.hand(e.N, reply{reply: t.decided(e)})
 	case field.Refused:
 		t.hand(e.N, reply{err: e.Err})
+	case field.Waits:
+		t.waits(e.N)
 	}
 }
 
@@ -372,12 +395,11 @@ func (t *Terminal) wish(asked uint64, officer, counter string, cmd queue.Command
 	}
 	now := t.cfg.Now()
 	t.tidy(now)
-	data, err := t.seal(cmd)
+	w := &wish{outcome: make(chan reply, 1), at: now}
+	next, n, step, err := t.begun(w, officer, counter, cmd)
 	if err != nil {
 		return nil, err
 	}
-	w := &wish{outcome: make(chan reply, 1), at: now}
-	next, n, step := t.field.Wish(field.Wish{Officer: officer, Counter: counter, Command: cmd, Data: data}, now)
 	if n == 0 {
 		for _, e := range step.Do {
 			if no, ok := e.(field.Refused); ok {
@@ -392,6 +414,19 @@ func (t *Terminal) wish(asked uint64, officer, counter string, cmd queue.Command
 	t.take(next, step)
 	t.tell()
 	return w, nil
+}
+
+// begun gives a command to the field.
+func (t *Terminal) begun(w *wish, officer, counter string, cmd queue.Command) (field.Terminal, uint64, field.Step, error) {
+	if c, ok := cmd.(dossier.Receive); ok {
+		return t.receive(w, officer, counter, c)
+	}
+	data, err := t.seal(cmd)
+	if err != nil {
+		return t.field, 0, field.Step{}, err
+	}
+	next, n, step := t.field.Wish(field.Wish{Officer: officer, Counter: counter, Command: cmd, Data: data}, t.cfg.Now())
+	return next, n, step, nil
 }
 
 // tidy forgets wishes that nobody will ask for again.

@@ -100,9 +100,10 @@ func (w *town) follow(c *cable) {
 // seat is a terminal at work, on its own cable.
 type seat struct {
 	*terminal.Terminal
-	t     *testing.T
-	cable *cable
-	stop  func()
+	t                *testing.T
+	cable            *cable
+	stop             func()
+	officer, counter string
 }
 
 func (w *town) seat(device, role string) *seat {
@@ -117,7 +118,7 @@ func (w *town) seat(device, role string) *seat {
 	}
 	c := newCable()
 	term, err := terminal.Open(terminal.Config{
-		Device: device, Role: role, Dir: dir, Offices: []string{w.hubURL, w.standbyURL}, Transport: c, Rules: shipped.Rules(), Now: workday,
+		Device: device, Role: role, Dir: dir, Offices: []terminal.Office{{Base: w.hubURL, Transport: c}, {Base: w.standbyURL, Transport: c}}, Rules: shipped.Rules(), Now: workday,
 	})
 	if err != nil {
 		w.t.Fatal(err)
