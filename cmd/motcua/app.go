@@ -6,24 +6,17 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
-	"net"
-	"net/http"
 	"os"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
-	"motcua/assets/demo"
 	"motcua/assets/i18n"
 	"motcua/cmd/internal/config"
-	"motcua/queue/office"
 )
 
 // Main is the app: Parse, Run.
@@ -66,7 +59,8 @@ func (m *Main) Parse(args []string, stderr io.Writer) error {
 	file := f.String("config", "", "configuration file, TOML")
 	f.StringVar(&over.Role, "role", "", "kiosk, counter, board or all")
 	f.StringVar(&over.Device, "device", "", "name of this machine in the record")
-	f.StringVar(&over.Office, "office", "", "address of the office; auto looks for it on the network")
+	offices := f.String("office", "", "address of the office, or of hub and standby with a comma; auto looks for them on the network")
+	f.StringVar(&over.Standby, "standby", "", "address of the standby on this machine, for its counter")
 	f.StringVar(&over.Data, "data", "", "folder of this machine's own files")
 	f.StringVar(&over.Counter, "counter", "", "the counter's id")
 	f.StringVar(&over.Printer, "printer", "", "address of the printer, e.g. usb:/dev/usb/lp0")
@@ -89,7 +83,7 @@ func (m *Main) Parse(args []string, stderr io.Writer) error {
 			return fmt.Errorf("--panel %q is not WIDTHxHEIGHT", panel)
 		}
 	}
-	over.Scanners = scanners
+	over.Scanners, over.Office = scanners, config.ParseAddresses(*offices)
 	c, err := config.Load(*file)
 	if err != nil {
 		return err
@@ -119,7 +113,7 @@ func (m *Main) Run(ctx context.Context) error {
 	if err := os.MkdirAll(m.cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("make this machine's folder: %w", err)
 	}
-	client, closeOffice, err := m.connect(ctx)
+	join, closeOffice, err := m.connect(ctx)
 	if err != nil {
 		return err
 	}
@@ -133,8 +127,8 @@ func (m *Main) Run(ctx context.Context) error {
 	var work sync.WaitGroup // everything that must end before the office closes
 	for _, c := range m.cfg.Each() {
 		w := a.NewWindow(title(texts, c))
-		s := &screen{cfg: c, texts: texts, client: client, window: w, targets: m.targets}
-		if err := s.open(); err != nil {
+		s := &screen{cfg: c, texts: texts, window: w, targets: m.targets}
+		if err := s.open(join); err != nil {
 			cancel()
 			work.Wait()
 			return fmt.Errorf("open the %s: %w", c.Role, err)
@@ -161,51 +155,6 @@ func title(texts *i18n.Texts, c config.Config) string {
 func unscaled() error {
 	return errors.Join(os.Setenv("FYNE_SCALE", "1"), os.Setenv("FYNE_DISABLE_DPI_DETECTION", "true"))
 }
-
-// connect reaches the office, or opens our own and lets other screens of this
-// machine join it.
-func (m *Main) connect(ctx context.Context) (office.Client, func(), error) {
-	if m.cfg.Office != "" {
-		way, err := m.reach()
-		if err != nil {
-			return nil, nil, err
-		}
-		ctx, stop := context.WithCancel(ctx)
-		var keeper sync.WaitGroup
-		keeper.Go(func() { way.Keep(ctx, slog.Default()) })
-		client := office.Dial(way.Base, office.DialOptions{Transport: way.RoundTripper()})
-		return client, func() { stop(); keeper.Wait() }, nil
-	}
-	data, err := demo.Load()
-	if err != nil {
-		return nil, nil, err
-	}
-	o, err := office.Open(office.Config{
-		Dir: filepath.Join(m.cfg.Data, "office"), Setup: &data.Config, Rules: data.Rules(),
-		Version: fullVersion(), Log: slog.Default(),
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("open this machine's own office: %w", err)
-	}
-	handler, err := office.Handler(o)
-	if err != nil {
-		return nil, nil, errors.Join(err, o.Close())
-	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	if l, err := net.Listen("tcp", localAPI); err != nil {
-		slog.Info("other screens cannot join this office", "err", err)
-	} else {
-		go func() { _ = server.Serve(l) }() // ends with Close below
-	}
-	return office.Local(o), func() {
-		if err := errors.Join(server.Close(), o.Close()); err != nil {
-			slog.Error("office not closed", "err", err)
-		}
-	}, nil
-}
-
-// localAPI is where an office of the app's own answers, for this machine only.
-const localAPI = "127.0.0.1:8080"
 
 // fullVersion names the program, Go and Fyne, for a support call.
 func fullVersion() string {

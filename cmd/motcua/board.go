@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -22,9 +21,6 @@ type boardRole struct {
 	view *view.Board
 	loop station.Loop[board.State, board.Intent, board.Effect]
 	work *station.Board
-	// there: the office is heard. The board wants a sign of life every few
-	// seconds, which the stream's heartbeat is.
-	there atomic.Bool
 }
 
 func (r *boardRole) build(s *screen) {
@@ -53,31 +49,11 @@ func (r *boardRole) run(ctx context.Context) {
 		player := &voice.Player{Library: library, Sink: voice.NewSink(r.s.cfg.Sound)}
 		work.Go(func() { r.work.Run(ctx, player) })
 	}
-	work.Go(func() { r.pulse(ctx) })
 	r.loop.Run(ctx, board.New(options, now()))
 }
 
-// pulse passes the stream's being there on as a sign of life.
-func (r *boardRole) pulse(ctx context.Context) {
-	every := time.NewTicker(time.Second)
-	defer every.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-every.C:
-			if r.there.Load() {
-				r.loop.Send(board.Heard{})
-			}
-		}
-	}
-}
-
 func (r *boardRole) seen(seen station.Seen) {
-	r.there.Store(seen.Lost.IsZero())
-	if seen.Lost.IsZero() && seen.State != nil {
-		r.loop.Send(board.OfficeChanged{State: seen.State})
-	}
+	r.loop.Send(board.OfficeChanged{State: seen.State, Hearing: seen.Hearing})
 }
 
 func (r *boardRole) scanned(scan.Event) {}

@@ -11,6 +11,7 @@ import (
 	"motcua/kiosk/station"
 	"motcua/kiosk/view"
 	"motcua/printer/spool"
+	"motcua/queue/office"
 )
 
 // counterRole is an officer's counter.
@@ -22,7 +23,12 @@ type counterRole struct {
 
 func (r *counterRole) build(s *screen) {
 	r.s = s
-	work := &station.Counter{Client: s.client, Caller: s.caller, Receipts: s.paper}
+	work := &station.Counter{Client: s.line.client, Caller: s.line.caller, Receipts: s.paper}
+	if base := s.cfg.Standby; base != "" {
+		work.Promote = func(ctx context.Context, officer, reason string) error {
+			return office.PromoteAt(ctx, base, office.Promotion{Officer: officer, Reason: reason})
+		}
+	}
 	r.view = view.NewCounter(s.look, s.texts, now, r.loop.Send)
 	r.loop.Handle, r.loop.Do, r.loop.Now = desk.Handle, work.Do, now
 	r.loop.Tick, r.loop.Every = desk.Tick{}, time.Second
@@ -44,11 +50,13 @@ func (r *counterRole) build(s *screen) {
 }
 
 func (r *counterRole) run(ctx context.Context) {
-	r.loop.Run(ctx, desk.New(r.s.cfg.Counter, "vi", now()))
+	state := desk.New(r.s.cfg.Counter, "vi", now())
+	state.Standby = r.s.cfg.Standby != ""
+	r.loop.Run(ctx, state)
 }
 
 func (r *counterRole) seen(seen station.Seen) {
-	link := desk.Link{Office: seen.Lost.IsZero(), OfficeSince: seen.Lost}
+	link := desk.Link{Office: seen.State != nil || seen.Lost.IsZero(), Hearing: seen.Hearing}
 	if l := seen.Link; l != nil {
 		link.City, link.CityUp, link.SyncedAt = true, l.Up, l.SyncedAt
 		link.Trouble = l.Trouble

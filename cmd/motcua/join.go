@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 
 	"motcua/cmd/internal/config"
 	"motcua/cmd/internal/reach"
@@ -17,7 +18,7 @@ import (
 // join lets this machine into the office with a code that a person types or
 // scans, and ends.
 func (m *Main) join(ctx context.Context, in io.Reader) error {
-	if m.cfg.Office == "" {
+	if len(m.cfg.Office) == 0 {
 		return errors.New("--enrol needs --office, the address of the office, or auto")
 	}
 	fmt.Fprint(m.Stdout, "Mã ghi danh / Code: ")
@@ -32,7 +33,7 @@ func (m *Main) join(ctx context.Context, in io.Reader) error {
 	if err := os.MkdirAll(m.cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("make this machine's folder: %w", err)
 	}
-	id, err := reach.Join(ctx, m.cfg.Office, m.cfg.Data, code)
+	id, err := reach.Join(ctx, m.cfg.Office[0], m.cfg.Data, code)
 	if err != nil {
 		return err
 	}
@@ -40,22 +41,23 @@ func (m *Main) join(ctx context.Context, in io.Reader) error {
 	return nil
 }
 
-// reach finds the way to the office and takes the name under which this machine
-// joined it: the office knows it by no other.
-func (m *Main) reach() (reach.Way, error) {
-	way, err := reach.To(m.cfg.Office, m.cfg.Data)
-	if err != nil || way.Identity == nil {
-		return way, err
+// reach finds the ways to the office's machines and takes the name under which
+// this machine joined it: the office knows it by no other.
+func (m *Main) reach() ([]reach.Way, error) {
+	ways, err := reach.All(m.cfg.Office, m.cfg.Data)
+	i := slices.IndexFunc(ways, func(w reach.Way) bool { return w.Identity != nil })
+	if err != nil || i < 0 {
+		return ways, err
 	}
-	id := way.Identity
+	id := ways[i].Identity
 	switch {
 	case m.cfg.Role == config.All:
-		return way, errors.New("role: a machine that joined an office is one of kiosk, counter, board; all is for the office's own machine")
+		return nil, errors.New("role: a machine that joined an office is one of kiosk, counter, board; all is for the office's own machine")
 	case string(id.Role()) != m.cfg.Role:
-		return way, fmt.Errorf("role: the settings say %s, this machine joined the office as %s", m.cfg.Role, id.Role())
+		return nil, fmt.Errorf("role: the settings say %s, this machine joined the office as %s", m.cfg.Role, id.Role())
 	case id.Name() != m.cfg.Device:
 		slog.Info("the name is the one under which this machine joined", "device", id.Name(), "settings", m.cfg.Device)
 		m.cfg.Device = id.Name()
 	}
-	return way, nil
+	return ways, nil
 }

@@ -52,7 +52,7 @@ func hub(t *testing.T) (address, code string) {
 func TestJoiningAnOffice(t *testing.T) {
 	address, code := hub(t)
 	var out bytes.Buffer
-	m := &Main{Stdout: &out, cfg: config.Config{Role: config.Counter, Office: address, Data: t.TempDir()}.Complete()}
+	m := &Main{Stdout: &out, cfg: config.Config{Role: config.Counter, Office: config.Addresses{address}, Data: t.TempDir()}.Complete()}
 	if _, err := m.reach(); !errors.Is(err, reach.ErrStranger) || hintFor(err) == "" {
 		t.Errorf("before joining: got %v, hint %q", err, hintFor(err))
 	}
@@ -64,11 +64,11 @@ func TestJoiningAnOffice(t *testing.T) {
 	if err := m.join(t.Context(), strings.NewReader(strings.ToLower(code))); err != nil || !strings.Contains(out.String(), "quay-2: counter") {
 		t.Fatalf("got %v and %q", err, out.String())
 	}
-	way, err := m.reach()
-	if err != nil || m.cfg.Device != "quay-2" {
+	ways, err := m.reach()
+	if err != nil || len(ways) != 1 || m.cfg.Device != "quay-2" {
 		t.Fatalf("got %v, device %q", err, m.cfg.Device)
 	}
-	client := office.Dial(way.Base, office.DialOptions{Transport: way.RoundTripper()})
+	client := office.Dial(ways[0].Base, office.DialOptions{Transport: ways[0].RoundTripper()})
 	if _, err := client.Case(t.Context(), "H26.138-261120-0001"); !errors.Is(err, refusal.New("dossier-unknown")) {
 		t.Errorf("a counter asks for a case: got %v, want dossier-unknown", err)
 	}

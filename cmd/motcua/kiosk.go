@@ -34,7 +34,7 @@ type kioskRole struct {
 func (r *kioskRole) build(s *screen) {
 	r.s, r.back = s, make(chan struct{}, 1)
 	r.work = &station.Kiosk{
-		Client: s.client, Caller: s.caller, Tickets: s.paper,
+		Client: s.line.client, Caller: s.line.caller, Tickets: s.paper,
 		Sounds: &station.Sounds{Sink: voice.NewSink(s.cfg.Sound)},
 	}
 	r.view = view.NewKiosk(s.look, s.texts, r.loop.Send)
@@ -69,7 +69,7 @@ func (r *kioskRole) learn(ctx context.Context) {
 			return
 		case <-r.back:
 		}
-		list, err := r.s.client.Criteria(ctx)
+		list, err := r.s.line.client.Criteria(ctx)
 		if err != nil {
 			slog.Warn("no criteria for ratings", "err", err)
 			continue
@@ -79,7 +79,7 @@ func (r *kioskRole) learn(ctx context.Context) {
 }
 
 func (r *kioskRole) seen(seen station.Seen) {
-	r.loop.Send(session.OfficeChanged{State: seen.State, Lost: seen.Lost})
+	r.loop.Send(session.OfficeChanged{State: seen.State, Hearing: seen.Hearing})
 	there := seen.Lost.IsZero()
 	if there && !r.there {
 		select {

@@ -17,7 +17,6 @@ import (
 	"motcua/kiosk/scan"
 	"motcua/kiosk/station"
 	"motcua/printer/spool"
-	"motcua/queue/office"
 )
 
 // role is what differs between a kiosk, a counter and a board. All methods but
@@ -43,13 +42,12 @@ type devices struct {
 type screen struct {
 	cfg     config.Config
 	texts   *i18n.Texts
-	client  office.Client
+	line    line
 	window  fyne.Window
 	targets string
 
 	panel    kit.Panel
 	look     *kit.Look
-	caller   *office.Caller
 	paper    *station.Paper
 	sources  []scan.Source
 	keyboard *scan.Keyboard
@@ -61,7 +59,7 @@ type screen struct {
 }
 
 // open prepares the window; the Fyne loop has not begun yet.
-func (s *screen) open() error {
+func (s *screen) open(join joiner) (err error) {
 	s.panel = kit.Panel{
 		WidthMM: s.cfg.Panel.WidthMM, HeightMM: s.cfg.Panel.HeightMM,
 		PxW: float32(s.cfg.Panel.Width), PxH: float32(s.cfg.Panel.Height),
@@ -69,7 +67,6 @@ func (s *screen) open() error {
 	if err := s.panel.Check(); err != nil {
 		return err
 	}
-	s.caller = office.NewCaller(s.client, s.cfg.Device)
 	own := filepath.Join(s.cfg.Data, s.cfg.Device)
 	if err := os.MkdirAll(own, 0o700); err != nil {
 		return fmt.Errorf("make its folder: %w", err)
@@ -92,6 +89,9 @@ func (s *screen) open() error {
 			s.keyboard = k
 		}
 		s.sources = append(s.sources, source)
+	}
+	if s.line, err = join(s.cfg); err != nil {
+		return err
 	}
 	density := kit.Kiosk
 	switch s.cfg.Role {
@@ -134,7 +134,8 @@ func (s *screen) run(ctx context.Context) {
 			}
 		})
 	}
-	work.Go(func() { station.Watch(ctx, s.client, now, s.changed) })
+	work.Go(func() { s.line.run(ctx) })
+	work.Go(func() { s.line.watch(ctx, s.changed) })
 	work.Go(func() { s.watchDevices(ctx) })
 	s.role.run(ctx)
 	work.Wait()

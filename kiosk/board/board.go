@@ -3,6 +3,7 @@ package board
 import (
 	"time"
 
+	"motcua/kiosk/silent"
 	"motcua/queue"
 )
 
@@ -38,24 +39,25 @@ type State struct {
 	// Queue is the last snapshot, nil before the first. Whoever sends it must
 	// not change it afterwards.
 	Queue *queue.State
-	// Heard is when the office last gave a sign of life.
-	Heard time.Time
+	silent.Hearing
 	Voice Voice
 	// speaking is since when the loudspeaker is busy, zero when it is not.
 	speaking time.Time
 }
 
 // New returns a display that has heard nothing yet.
-func New(o Options, now time.Time) State { return State{Options: o, Now: now, Heard: now} }
+func New(o Options, now time.Time) State { return State{Options: o, Now: now} }
 
 // An Intent is something that happened.
 type Intent interface{ intent() }
 
 type (
-	// OfficeChanged brings a new snapshot; it is also a sign of life.
-	OfficeChanged struct{ State *queue.State }
-	// Heard is a sign of life without news (a heartbeat of the stream).
-	Heard struct{}
+	// OfficeChanged brings a new snapshot, nil for none yet, and whether the
+	// office is there.
+	OfficeChanged struct {
+		State *queue.State
+		silent.Hearing
+	}
 	// Tick comes about once a second.
 	Tick struct{}
 	// Spoken: the announcement given last is over, said or not.
@@ -63,7 +65,6 @@ type (
 )
 
 func (OfficeChanged) intent() {}
-func (Heard) intent()         {}
 func (Tick) intent()          {}
 func (Spoken) intent()        {}
 
@@ -85,12 +86,10 @@ func Handle(s State, in Intent, now time.Time) (State, []Effect) {
 	s.Now = now
 	switch in := in.(type) {
 	case OfficeChanged:
-		if in.State != nil {
-			s.Queue, s.Heard = in.State, now
+		if s.Hearing = in.Hearing; in.State != nil {
+			s.Queue = in.State
 			s.Voice = s.Voice.Hear(in.State)
 		}
-	case Heard:
-		s.Heard = now
 	case Spoken:
 		s.speaking = time.Time{}
 	}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"motcua/kiosk/board"
+	"motcua/kiosk/silent"
 	"motcua/queue"
 	"motcua/queue/chain"
 )
@@ -89,7 +90,7 @@ func (h *hall) take(in board.Intent) {
 func (h *hall) later(d time.Duration) {
 	h.t.Helper()
 	h.now = h.now.Add(d)
-	h.take(board.Heard{})
+	h.take(board.Tick{})
 }
 
 // spoken ends the announcement in hand after its five seconds.
@@ -338,6 +339,7 @@ func TestDisplay(t *testing.T) {
 	t.Run("a silent office is told, with the age, and more urgently later", func(t *testing.T) {
 		t.Parallel()
 		h := newHall(t, board.Options{}, 3)
+		h.take(board.OfficeChanged{State: h.q.Clone(), Hearing: silent.Hearing{Lost: h.now}})
 		tick := func(d time.Duration) *board.Silence {
 			h.now = h.now.Add(d)
 			h.take(board.Tick{})
@@ -352,7 +354,10 @@ func TestDisplay(t *testing.T) {
 		if s := tick(40 * time.Second); s == nil || !s.Urgent {
 			t.Errorf("after 46 s: got %+v", s)
 		}
-		h.take(board.Heard{})
+		if s := h.s.Picture(); len(s.Waiting) == 0 || s.Silence.Say.Args[1] != "09:00" {
+			t.Errorf("what was last known is not shown with its age: %+v", s)
+		}
+		h.take(board.OfficeChanged{State: h.q.Clone()})
 		if h.s.Picture().Silence != nil {
 			t.Error("heard again: still said")
 		}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"motcua/kiosk/silent"
 	"motcua/queue"
 )
 
@@ -18,10 +19,6 @@ const (
 	// Rows is how many calls stand beside the large one; only when more than
 	// that came within a minute there are more, at most twice as many.
 	Rows = 6
-	// quiet and lost are how long the office may be silent before the display
-	// says so, and says so urgently.
-	quiet = 5 * time.Second
-	lost  = 40 * time.Second
 )
 
 // Say is a sentence to be looked up in assets/i18n.
@@ -143,16 +140,19 @@ func stands(q *queue.State, c queue.Call) bool {
 
 // silence is what to say about an office that is not heard.
 func (s State) silence() *Silence {
-	age := s.Now.Sub(s.Heard)
-	if age < quiet {
+	level := s.Silence(s.Now)
+	switch n := s.Seconds(s.Now); {
+	case level == silent.Here && s.Unsent > 0:
+		return &Silence{Say: say("board.catching-up", "n", strconv.Itoa(s.Unsent))}
+	case level == silent.Here:
 		return nil
+	case s.Queue == nil:
+		return &Silence{Urgent: level == silent.Long, Say: say("board.silent.never")}
+	case n < 120:
+		return &Silence{Urgent: level == silent.Long, Say: say("board.silent.seconds", "at", s.At(s.Now), "n", strconv.Itoa(n))}
+	default:
+		return &Silence{Urgent: true, Say: say("board.silent.minutes", "at", s.At(s.Now), "n", strconv.Itoa(n/60))}
 	}
-	at := queue.Local(s.Heard).Format("15:04:05")
-	n := int(age.Seconds())
-	if n < 120 {
-		return &Silence{Urgent: age >= lost, Say: say("board.silent.seconds", "at", at, "n", strconv.Itoa(n))}
-	}
-	return &Silence{Urgent: true, Say: say("board.silent.minutes", "at", at, "n", strconv.Itoa(n/60))}
 }
 
 // hours says until when the kiosks give numbers, or when they begin again

@@ -11,7 +11,7 @@ import (
 
 // key turns a key into what it means just now.
 func (p *step) key(k Key) {
-	if p.pinKey(k) {
+	if p.pinKey(k) || p.numberKey(k) {
 		return
 	}
 	for a := range actions {
@@ -217,6 +217,8 @@ func (p *step) next() {
 		p.nextSoon()
 	case p.desk().Paused != "":
 		p.deny("counter.notice.paused-first")
+	case p.alone():
+		p.toggle(menuByHand)
 	case p.considered():
 		p.send(queue.CallNext{})
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"motcua/kiosk/silent"
 	"motcua/queue"
 )
 
@@ -19,9 +20,9 @@ type Devices struct {
 // Link is how the lines are: to the office service, and the office's to the
 // city.
 type Link struct {
-	// Office: the office service is heard; OfficeSince is since when not.
-	Office      bool
-	OfficeSince time.Time
+	// Office: the office service has been heard.
+	Office bool
+	silent.Hearing
 	// City: the office has a city at all; CityUp that it answers.
 	City     bool
 	CityUp   bool
@@ -69,10 +70,12 @@ func (s State) linkPill() Pill {
 		return queue.Local(t).Format("15:04")
 	}
 	switch {
-	case !l.Office && l.OfficeSince.IsZero():
-		return Pill{Icon: "cloud-slash", Say: say("counter.link.connecting"), Tone: Warn}
 	case !l.Office:
-		return Pill{Icon: "cloud-slash", Say: say("counter.link.office-lost", "at", at(l.OfficeSince)), Tone: Bad}
+		return Pill{Icon: "cloud-slash", Say: say("counter.link.connecting"), Tone: Warn}
+	case s.alone():
+		return Pill{Icon: "cloud-slash", Say: say("counter.link.office-lost", "at", l.At(s.Now)), Tone: Warn}
+	case l.Unsent > 0:
+		return Pill{Icon: "cloud-arrow-up", Say: say("counter.link.catching-up", "n", strconv.Itoa(l.Unsent)), Tone: Plain}
 	case !l.City:
 		return Pill{Icon: "cloud-check", Say: say("counter.link.alone"), Tone: Good}
 	case l.Trouble != "":
@@ -91,7 +94,7 @@ var troubles = []string{"token", "version", "fork", "journal", "record"}
 // trouble is what to do about the line to the city, empty when nothing is.
 func (s State) trouble() Say {
 	switch l := s.Link; {
-	case !l.Office || !l.City || l.Trouble == "":
+	case s.alone() || !l.City || l.Trouble == "":
 		return Say{}
 	case slices.Contains(troubles, l.Trouble):
 		return say("central.trouble." + l.Trouble)

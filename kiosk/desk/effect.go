@@ -23,6 +23,7 @@ const (
 	kindCase
 	kindList
 	kindPrint
+	kindPromote
 	kinds
 )
 
@@ -60,6 +61,9 @@ type PrintReceipt struct {
 	Applicant dossier.Person
 }
 
+// Promote makes the standby on this machine the hub; it is answered by Promoted.
+type Promote struct{ Officer, Reason string }
+
 func (c Command) kind() kind {
 	switch c.Command.(type) {
 	case dossier.Receive:
@@ -74,6 +78,7 @@ func (FetchPromise) kind() kind     { return kindPromise }
 func (FetchCase) kind() kind        { return kindCase }
 func (ListDossiers) kind() kind     { return kindList }
 func (PrintReceipt) kind() kind     { return kindPrint }
+func (Promote) kind() kind          { return kindPromote }
 
 // Outcome is how an effect ended; the zero value is success.
 type Outcome struct {
@@ -124,6 +129,9 @@ type DossiersListed struct {
 	List []dossier.Dossier
 	Outcome
 }
+
+// Promoted answers Promote.
+type Promoted struct{ Outcome }
 
 // ReceiptPrinted answers PrintReceipt.
 type ReceiptPrinted struct {

@@ -39,21 +39,21 @@ func (p *step) takeReturn(in Intent) {
 
 // openCase shows a dossier by its code, typed or scanned.
 func (p *step) openCase(code string) {
-	c, ok := dossier.ParseCode(code)
+	key, ok := dossier.Key(code)
 	if !ok {
 		p.deny("counter.notice.code-unreadable")
 		return
 	}
 	p.Tab = TabReturn
-	p.Text[FieldCode] = c.Key
+	p.Text[FieldCode] = key
 	p.Giving.Found = nil
-	p.start(FetchCase{Code: c.Key})
+	p.start(FetchCase{Code: key})
 }
 
 func (p *step) caseCame(in CaseCame) {
 	p.busy[kindCase] = pending{}
-	if want, ok := dossier.ParseCode(p.Text[FieldCode]); ok && want.Key != in.Code {
-		p.start(FetchCase{Code: want.Key}) // another one was asked for meanwhile
+	if want, ok := dossier.Key(p.Text[FieldCode]); ok && want != in.Code {
+		p.start(FetchCase{Code: want}) // another one was asked for meanwhile
 		return
 	}
 	if p.failed(in.Outcome) {
@@ -101,6 +101,9 @@ func (p *step) giveBack() {
 
 // listDay asks for today's dossiers.
 func (p *step) listDay() {
+	if p.alone() {
+		return // only the office has the list
+	}
 	p.start(ListDossiers{Day: queue.Local(p.Now).Format(time.DateOnly)})
 }
 
@@ -158,15 +161,24 @@ func (p *step) scannedTicket(code string) {
 	if p.Queue == nil {
 		return
 	}
+	if id, ok := queue.ParseTicketID(code); ok && p.alone() {
+		p.serveNumber(string(id))
+		return
+	}
 	t := p.Queue.ByCode(code)
 	if id, ok := queue.ParseTicketID(code); t == nil && ok {
 		t = p.Queue.Ticket(id)
 	}
-	if t == nil {
+	switch {
+	case t == nil && p.alone(): // given after the copy ended
+		p.deny("counter.by-hand.type-it")
+	case t == nil:
 		p.deny("counter.notice.ticket-not-today")
-		return
+	case p.alone():
+		p.serveNumber(string(t.ID))
+	default:
+		p.openTicket(t.ID)
 	}
-	p.openTicket(t.ID)
 }
 
 // CaseStatus says where the open dossier stands.

@@ -64,7 +64,7 @@ func (p *step) take(in Intent) {
 	case CommandReplied:
 		p.replied(in)
 	default:
-		if p.takeMenu(in) || !p.SignedIn() {
+		if p.takeMenu(in) || !p.SignedIn() || p.takeByHand(in) {
 			return
 		}
 		if !p.takeIntake(in) {
@@ -125,7 +125,7 @@ func (p *step) officeChanged(q *queue.State) {
 	if t := q.Ticket(p.dialog.ticket); p.dialog.kind == menuTicket && t == nil {
 		p.dialog = dialog{}
 	}
-	if now := p.desk().Officer; p.SignedIn() && now != p.Officer && q.Seq >= p.seatSeq {
+	if now := p.desk().Officer; p.SignedIn() && now != p.Officer && q.Seq >= p.seatSeq && (now != "" || !p.alone()) {
 		p.unseat(now)
 	}
 }
@@ -215,7 +215,7 @@ func (p *step) replied(in CommandReplied) {
 		}
 		p.sent[k] = Command{}
 		if in.Refusal != nil {
-			if !p.pinRefused(cmd, in.Refusal) {
+			if !p.pinRefused(cmd, in.Refusal) && !p.silentRefused(cmd, in.Refusal) {
 				p.refused(in.Refusal)
 			}
 			return

@@ -299,7 +299,11 @@ func (p *step) received(c dossier.Receive, in CommandReplied) {
 	}
 	p.clearForm()
 	p.Intake.Last = &Receipt{Dossier: *in.Dossier, Applicant: *c.Applicant}
-	p.tell(Good, say("counter.notice.received", "code", in.Dossier.Code))
+	if key := "counter.notice.received"; in.Dossier.Numbered() {
+		p.tell(Good, say(key, "code", in.Dossier.Code))
+	} else {
+		p.tell(Good, say(key+"-provisional", "code", in.Dossier.Code))
+	}
 	p.start(PrintReceipt{Dossier: *in.Dossier, Applicant: *c.Applicant})
 	p.listDay()
 }

@@ -94,6 +94,11 @@ type (
 	// CloseMenu goes back to the counter.
 	CloseMenu struct{}
 
+	// ServeNumber serves who holds a number while the office is silent.
+	ServeNumber struct{ Label string }
+	// PromoteStandby makes the standby on this machine the hub, for a reason.
+	PromoteStandby struct{ Reason string }
+
 	// PickProcedure takes a search result by its code.
 	PickProcedure struct{ Code string }
 	// TogglePaper marks a line of the checklist as here, or not.
@@ -134,6 +139,9 @@ func (OpenTicket) intent()      {}
 func (Order) intent()           {}
 func (Ask) intent()             {}
 func (CloseMenu) intent()       {}
+func (ServeNumber) intent()     {}
+func (PromoteStandby) intent()  {}
+func (Promoted) intent()        {}
 func (PickProcedure) intent()   {}
 func (TogglePaper) intent()     {}
 func (AllPapers) intent()       {}

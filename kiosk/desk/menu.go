@@ -35,6 +35,11 @@ const (
 	menuCancel
 	menuAlarm
 	menuPIN
+	menuByHand
+	menuNumber
+	menuPaper
+	menuPromote
+	menuAnomalies
 )
 
 // dialog is the open menu and what it is about.
@@ -56,6 +61,8 @@ type dialog struct {
 	// pin is a PIN as far as it is typed, and typed when its last digit was.
 	pin   string
 	typed time.Time
+	// label is a number as far as it is typed; reason why the standby takes over.
+	label, reason string
 }
 
 // Menu is a question over the screen: a title, some lines, and items of which
@@ -145,6 +152,16 @@ func (s State) errandMenu() *Menu {
 		return s.endingMenu()
 	case menuAlarm:
 		return s.alarmMenu()
+	case menuByHand:
+		return s.byHandMenu()
+	case menuNumber:
+		return s.numberMenu()
+	case menuPaper:
+		return s.paperMenu()
+	case menuPromote:
+		return s.promoteMenu()
+	case menuAnomalies:
+		return s.anomaliesMenu()
 	}
 	return s.bookingMenus()
 }
@@ -253,6 +270,7 @@ func (s State) accountMenu() *Menu {
 		Item{Label: say("counter.account.extra"), Do: Ask{dialog{kind: menuExtra}}},
 		Item{Label: say("counter.account.session"), Do: Ask{dialog{kind: menuSession}}},
 		Item{Label: say("counter.account.alarm"), Do: Ask{dialog{kind: menuAlarm}}})
+	m.Items = append(m.Items, s.supervision()...)
 	return m
 }
 

@@ -148,6 +148,12 @@ func (p *step) doneErrand(c queue.Command, in CommandReplied) {
 		p.tell(Good, say("counter.notice.booked", "at", queue.Local(c.Slot).Format("15:04 02/01")))
 	case queue.CancelAppointment:
 		p.tell(Good, say("counter.notice.cancelled", "code", c.Code))
+	case queue.ServeByHand:
+		if in.Ticket != nil {
+			p.tell(Good, say("counter.notice.by-hand", "ticket", in.Ticket.ID.Label()))
+		}
+	case queue.AcknowledgeAnomaly:
+		p.tell(Good, say("counter.notice.anomaly-seen"))
 	case queue.CarryTicket:
 		p.tell(Good, say("counter.notice.carried", "ticket", c.Ticket.Label()))
 	case queue.CloseSession:
@@ -163,6 +169,9 @@ func (p *step) doneErrand(c queue.Command, in CommandReplied) {
 func (s State) Hint() (title, text Say) {
 	if s.Queue != nil && s.Queue.Stopped {
 		return s.sessionNow(), say("counter.session.stopped-hint")
+	}
+	if s.SignedIn() && s.Queue != nil && s.supervises() && len(s.Queue.Anomalies) > 0 {
+		return say("counter.account.anomalies", "n", strconv.Itoa(len(s.Queue.Anomalies))), say("counter.anomalies.hint")
 	}
 	if words := s.trouble(); !words.Empty() {
 		return say("counter.link.trouble"), words

@@ -165,7 +165,7 @@ func (s State) reasonSay(why string) Say {
 	if why == queue.ReasonElsewhere {
 		return reason(why)
 	}
-	for _, list := range [][]string{holdReasons, callReasons, pauseReasons, extraReasons, endReasons, cancelReasons, alarmReasons} {
+	for _, list := range [][]string{holdReasons, callReasons, pauseReasons, extraReasons, endReasons, cancelReasons, alarmReasons, {queue.ByHand}} {
 		if slices.Contains(list, why) {
 			return reason(why)
 		}
@@ -259,6 +259,11 @@ func (s State) Buttons() []Button {
 		switch a {
 		case Next:
 			b.Ready = free && !paused
+			if s.alone() {
+				b.Label = say("counter.act.by-hand")
+			}
+		case Transfer: // needs the office
+			b.Ready = b.Ready && !s.alone()
 		case Recall:
 			if left := s.RecallIn(); left > 0 {
 				b.Label, b.Ready = say("counter.act.recall-in", "n", strconv.Itoa(left)), false
@@ -266,7 +271,7 @@ func (s State) Buttons() []Button {
 		case Absent:
 			b.Ready = b.Ready && t.Status() == queue.Called
 		case Pause:
-			b.Ready = free && t == nil
+			b.Ready = free && t == nil && !s.alone()
 			if paused {
 				b.Label = say("counter.act.resume")
 			}

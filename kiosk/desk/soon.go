@@ -64,6 +64,8 @@ func (p *step) settled() {
 	}
 	t := p.ticket()
 	switch {
+	case w.action == Next && p.alone():
+		p.dialog = dialog{kind: menuByHand}
 	case w.action == Next && p.desk().Paused == "":
 		p.send(queue.CallNext{})
 	case w.action == Next:

@@ -83,6 +83,9 @@ type State struct {
 	Officer string
 	Devices Devices
 	Link    Link
+	// Standby: the office's standby runs on this machine, and a supervisor here
+	// may make it the hub.
+	Standby bool
 
 	Tab    Tab
 	Text   [Fields]string

@@ -77,6 +77,15 @@ func (p *Pill) Set(t Tone, icon, label string) {
 	p.SetSkin(k)
 }
 
+// Paint gives the pill other colours, of a text and the surface under it.
+func (p *Pill) Paint(ink, fill Role) {
+	p.icon.Set(p.icon.name, ink)
+	p.label.SetColor(ink)
+	k := p.skin
+	k.Fill = fill
+	p.SetSkin(k)
+}
+
 // Badge is a pictogram on a tinted square, at the head of a tile.
 func (l *Look) Badge(icon *Icon, side float32) *Surface {
 	return l.Surface(Skin{Fill: BlueTint, Radius: RadiusButton}, l.AtLeast(side, side, l.Center(0, icon)))
@@ -102,6 +111,13 @@ func (l *Look) Banner(t Tone, size Size, mm float32) *Banner {
 func (b *Banner) Set(icon, text string) {
 	b.icon.Set(icon, b.icon.role)
 	b.label.Set(text)
+}
+
+// Paint gives the banner other colours, of a text and the surface under it.
+func (b *Banner) Paint(ink, fill Role) {
+	b.icon.Set(b.icon.name, ink)
+	b.label.SetColor(ink)
+	b.SetSkin(Skin{Fill: fill, Stroke: ink, Thick: 0.4, Radius: RadiusCard})
 }
 
 // Switch is the picture of an on/off choice. What is touched is the row that

@@ -59,7 +59,7 @@ func (t *step) replied(in Replied) {
 	case in.Failed:
 		t.unanswered(q)
 	case in.Refusal != nil:
-		t.refused(in)
+		t.refused(q.effect, in)
 	default:
 		t.answered(q.effect, in)
 	}
@@ -80,7 +80,7 @@ func (t *step) unanswered(q *question) {
 }
 
 // refused shows the office's reason, which says what to do next.
-func (t *step) refused(in Replied) {
+func (t *step) refused(e Effect, in Replied) {
 	if t.holds(in.Refusal) {
 		return
 	}
@@ -94,7 +94,24 @@ func (t *step) refused(in Replied) {
 		Body: Say{Key: "refusal." + in.Refusal.Code, Args: args}, Code: in.Refusal.Code,
 	}
 	notComing(&n)
+	officeSilent(&n, e)
 	t.show(n)
+}
+
+// officeSilent says of what only the office could do what to do instead.
+func officeSilent(n *Notice, e Effect) {
+	switch n.Code {
+	case "office-silent", "station-unknown", "field-full", "terminal-disk", "terminal-busy":
+	case "dossier-not-in-copy":
+		n.Icon, n.Title = "cloud-slash", say("kiosk.away.title")
+		return
+	default:
+		return
+	}
+	n.Icon, n.Title, n.Body = "cloud-slash", say("kiosk.away.title"), say("kiosk.away.later")
+	if _, number := e.(IssueTicket); number {
+		n.Body = say("kiosk.away.number")
+	}
 }
 
 // answered goes on with what the office found.

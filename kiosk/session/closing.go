@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"motcua/kiosk/silent"
 	"motcua/queue"
 	"motcua/queue/refusal"
 )
@@ -100,8 +101,8 @@ func (t *step) shut() bool {
 // warned asks first when the person may not be called before the session ends,
 // or certainly not in this one (scenario 15).
 func (t *step) warned(wish IssueTicket) bool {
-	if t.Queue == nil {
-		return false
+	if t.Queue == nil || t.Silence(t.Now) != silent.Here && t.laterOnly().IsZero() {
+		return false // a copy that is old promises nothing
 	}
 	o := t.Queue.Outlook(wish.Service, wish.Class, t.Now)
 	if o.Chance == queue.InTime && t.laterOnly().IsZero() {

@@ -14,7 +14,7 @@ import (
 func (t *step) dossierFound(in Replied) {
 	switch {
 	case in.Dossier == nil:
-		t.refused(Replied{Refusal: refusal.New("dossier-unknown", "code", "")})
+		t.refused(nil, Replied{Refusal: refusal.New("dossier-unknown", "code", "")})
 	case in.Held != nil && t.purpose != toRate && !over(in.Held.Status()):
 		t.showTicket(in.Held, NotPrinting)
 	case t.purpose == toRate && !slices.Contains(in.Dossier.Rated, in.Dossier.Stage()):

@@ -24,7 +24,7 @@ func Handle(s State, in Intent, now time.Time) (State, []Effect) {
 		cards = append(cards, in.Card)
 		t.scanned(in)
 	case OfficeChanged:
-		t.Queue, t.Lost = in.State, in.Lost
+		t.Queue, t.Hearing = in.State, in.Hearing
 		t.helpListed()
 	case DevicesChanged:
 		t.PrinterDown, t.ScannerDown = in.PrinterDown, in.ScannerDown

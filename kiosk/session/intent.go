@@ -1,8 +1,7 @@
 package session
 
 import (
-	"time"
-
+	"motcua/kiosk/silent"
 	"motcua/queue"
 	"motcua/queue/catalogue"
 	"motcua/queue/dossier"
@@ -68,10 +67,10 @@ type (
 		Card uint64
 	}
 	// OfficeChanged brings a new copy of the queue, which its sender no longer
-	// changes, and since when the office is silent (zero while it is there).
+	// changes, and whether the office is there.
 	OfficeChanged struct {
 		State *queue.State
-		Lost  time.Time
+		silent.Hearing
 	}
 	// DevicesChanged tells what works.
 	DevicesChanged struct{ PrinterDown, ScannerDown bool }

@@ -80,7 +80,7 @@ func (t *step) pick(service string) {
 func (t *step) offered(service string) bool {
 	if t.Queue != nil {
 		if _, ok := t.Queue.Config.Service(service); !ok {
-			t.refused(Replied{Refusal: refusal.New("service-unknown", "service", service)})
+			t.refused(nil, Replied{Refusal: refusal.New("service-unknown", "service", service)})
 			return false
 		}
 	}
@@ -149,7 +149,7 @@ func (t *step) paperCame(in PaperCame) {
 // found shows a ticket that was scanned, or rates it.
 func (t *step) found(in Replied) {
 	if in.Ticket == nil {
-		t.refused(Replied{Refusal: refusal.New("ticket-unknown", "ticket", "")})
+		t.refused(nil, Replied{Refusal: refusal.New("ticket-unknown", "ticket", "")})
 		return
 	}
 	if in.Ticket.Status() == queue.Done || t.purpose == toRate && !in.Ticket.FirstCall.IsZero() {

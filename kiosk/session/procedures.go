@@ -31,7 +31,7 @@ func (t *step) choose(in Tap) {
 	case in.Action == PickProcedure && t.Screen == Procedures:
 		t.Code, t.listPage = in.Arg, t.Page
 		if _, ok := t.Chosen(); !ok {
-			t.refused(Replied{Refusal: refusal.New("procedure-unknown", "procedure", in.Arg)})
+			t.refused(nil, Replied{Refusal: refusal.New("procedure-unknown", "procedure", in.Arg)})
 			return
 		}
 		t.Page = 0

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"motcua/kiosk/session"
+	"motcua/kiosk/silent"
 	"motcua/queue"
 	"motcua/queue/dossier"
 	"motcua/queue/refusal"
@@ -77,7 +78,9 @@ func TestWithoutANumberTheScreenSaysWhatToDo(t *testing.T) {
 		drive func(v *visit)
 		body  string
 	}{
-		{"office never reached", func(v *visit) { v.send(session.OfficeChanged{Lost: at}).tap(session.TakeNumber) }, "kiosk.away.number"},
+		{"office never reached", func(v *visit) {
+			v.send(session.OfficeChanged{Hearing: silent.Hearing{Lost: at}}).tap(session.TakeNumber)
+		}, "kiosk.away.number"},
 		{"office closed", func(v *visit) { v.send(session.OfficeChanged{State: closed}).tap(session.TakeNumber) }, "kiosk.closed.body"},
 		{"service gone", func(v *visit) { v.tap(session.TakeNumber).tap(session.PickService, "gone") }, "refusal.service-unknown"},
 		{"refused", func(v *visit) {

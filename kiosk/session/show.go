@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"motcua/kiosk/silent"
 	"motcua/queue"
 )
 
@@ -19,13 +20,34 @@ func (s State) Office() (name, parent string) {
 	return s.in(s.Queue.Config.Name), s.in(s.Queue.Config.Parent)
 }
 
-// Away is the quiet line that says that what is shown may be old, empty while
-// the office answers.
-func (s State) Away() Say {
-	if s.Lost.IsZero() {
-		return Say{}
+// Away is the line that says that what is shown may be old, and how strongly;
+// short is the same where there is little room. Both are empty while the office
+// answers and has everything.
+func (s State) Away() (line, short Say, level silent.Level) {
+	switch level = s.Silence(s.Now); {
+	case level == silent.Here && s.Unsent > 0:
+		line = say("kiosk.catching-up", "n", strconv.Itoa(s.Unsent))
+		return line, line, level
+	case level == silent.Here:
+		return Say{}, Say{}, level
+	case s.Queue == nil:
+		return say("kiosk.offline.never"), say("kiosk.offline.never.short"), level
+	case level == silent.Long && s.alone():
+		line = say("kiosk.offline.long", "at", s.At(s.Now))
+	default:
+		line = say("kiosk.offline", "at", s.At(s.Now))
 	}
-	return say("kiosk.offline", "at", queue.Local(s.Lost).Format("15:04"))
+	return line, say("kiosk.offline.short", "at", s.At(s.Now)), level
+}
+
+// alone reports that this kiosk gives numbers by itself while the office is
+// silent.
+func (s State) alone() bool {
+	if s.Queue == nil {
+		return false
+	}
+	_, known := s.Queue.Stations[s.Config.Device]
+	return known
 }
 
 // Tile is one thing the home screen offers beside the number.
@@ -61,6 +83,8 @@ func (s State) Tiles() []Tile {
 // why there is no number now.
 func (s State) Crowd() Say {
 	switch {
+	case s.Queue == nil && s.Silence(s.Now) == silent.Long:
+		return say("kiosk.crowd.never")
 	case s.Queue == nil:
 		return say("kiosk.crowd.connecting")
 	case s.closed() != nil:
@@ -144,6 +168,9 @@ func (s State) people(service string) Say {
 func (s State) wait(service, class string) (Say, Tone) {
 	if at := s.laterOnly(); !at.IsZero() {
 		return say("kiosk.wait.from", "at", queue.Local(at).Format("15:04")), Warn
+	}
+	if s.Silence(s.Now) != silent.Here { // nobody can promise anything
+		return say("kiosk.wait.by-call"), Warn
 	}
 	if s.Queue.Working(service) == 0 {
 		return say("kiosk.wait.no-counter"), Warn

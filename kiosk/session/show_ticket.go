@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"motcua/kiosk/silent"
 	"motcua/queue"
 )
 
@@ -68,8 +69,10 @@ func (s State) Turn() Turn {
 	if v, ok := s.service(k.Service); ok {
 		t.Service = s.in(v.Name)
 	}
-	s.standing(&t, *k)
-	if s.Queue != nil && s.Queue.Config.TicketLink != "" && k.Code != "" && !over(k.Status()) {
+	if s.standing(&t, *k); s.byHand(*k) {
+		t.Left, t.Right = Fact{say("kiosk.ticket.alone"), say("kiosk.ticket.alone.value")}, Fact{}
+	}
+	if s.Queue != nil && !k.ID.ByDevice() && s.Queue.Config.TicketLink != "" && k.Code != "" && !over(k.Status()) {
 		t.QR, t.Follow = s.Queue.Config.TicketLink+k.Code, say("kiosk.ticket.follow")
 	}
 	switch s.Paper {
@@ -88,6 +91,13 @@ func (s State) Turn() Turn {
 		t.Foot, t.FootIcon = say("kiosk.paper.failed"), "camera"
 	}
 	return t
+}
+
+// byHand reports that officers call a waiting number as its holder stands there:
+// a kiosk gave it while the office was silent, and nobody can say when its turn
+// comes.
+func (s State) byHand(k queue.Ticket) bool {
+	return k.ID.ByDevice() && k.Status() == queue.Waiting && (!s.held || s.Silence(s.Now) != silent.Here)
 }
 
 // standing fills in what a ticket's status means for its holder.

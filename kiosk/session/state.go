@@ -3,6 +3,7 @@ package session
 import (
 	"time"
 
+	"motcua/kiosk/silent"
 	"motcua/queue"
 	"motcua/queue/catalogue"
 	"motcua/queue/dossier"
@@ -122,7 +123,7 @@ type State struct {
 	Config Config
 	Now    time.Time    // of the last intent
 	Queue  *queue.State // last copy; nil until the office was reached once
-	Lost   time.Time    // when the office was last heard; zero while it is there
+	silent.Hearing
 	// PrinterDown and ScannerDown come from the devices.
 	PrinterDown, ScannerDown bool
 	Visit

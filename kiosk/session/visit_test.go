@@ -200,7 +200,9 @@ func words(t *rapid.T, texts *i18n.Texts, s session.State) {
 			check(say)
 		}
 	}
-	check(s.Away())
+	away, short, _ := s.Away()
+	check(away)
+	check(short)
 	check(s.PageOf())
 	check(s.Subject())
 	check(s.Notice.Title)

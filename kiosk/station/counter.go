@@ -12,17 +12,23 @@ import (
 )
 
 // patience is how long an officer's wish may take before it counts as failed;
-// the screen says "slow" after one second of it.
-const patience = 10 * time.Second
+// the screen says "slow" after one second of it. A terminal has decided by then
+// (field.Timeout).
+const patience = 12 * time.Second
 
 // Counter carries out what an officer's presenter asks for.
 type Counter struct {
 	Client office.Client
-	Caller *office.Caller
+	Caller Caller
 	// Receipts prints the receipt of a dossier; nil is a counter without a
 	// printer.
 	Receipts *Paper
+	// Promote makes the standby on this machine the hub; nil where there is none.
+	Promote func(ctx context.Context, officer, reason string) error
 }
+
+// errNoStandby: only the machine that runs the standby can make it the hub.
+var errNoStandby = errors.New("no standby on this machine")
 
 // Do implements Loop.Do: every effect is answered by exactly one intent.
 func (c *Counter) Do(ctx context.Context, e desk.Effect, send func(desk.Intent)) {
@@ -51,6 +57,12 @@ func (c *Counter) Do(ctx context.Context, e desk.Effect, send func(desk.Intent))
 	case desk.ListDossiers:
 		list, err := c.Client.Dossiers(ctx, office.DossierQuery{Day: e.Day, Card: e.Card})
 		send(desk.DossiersListed{Of: e, List: list, Outcome: outcome("list dossiers", err)})
+	case desk.Promote:
+		err := errNoStandby
+		if c.Promote != nil {
+			err = c.Promote(ctx, e.Officer, e.Reason)
+		}
+		send(desk.Promoted{Outcome: outcome("promote", err)})
 	default:
 		slog.Error("the counter asked for something unknown", "effect", e)
 	}

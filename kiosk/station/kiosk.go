@@ -19,7 +19,7 @@ import (
 // Kiosk carries out what a citizen's presenter asks for.
 type Kiosk struct {
 	Client office.Client
-	Caller *office.Caller
+	Caller Caller
 	// Tickets prints tickets; nil is a kiosk without a printer, which shows
 	// the number instead.
 	Tickets *Paper
@@ -29,6 +29,7 @@ type Kiosk struct {
 	cards cards
 	mu    sync.Mutex
 	held  map[string]queue.TicketID // mu guards: today's ticket for a dossier
+	notes uint64                    // mu guards: wishes of record so far
 }
 
 // wish bounds what a citizen waits for; the screen says "working" after a
@@ -185,15 +186,22 @@ func (k *Kiosk) print(ctx context.Context, e session.PrintTicket, send func(sess
 	}
 }
 
+// unasked is where the wishes begin that are not the presenter's.
+const unasked = 1 << 63
+
 // again is the pause between two attempts to record something.
 const again = 3 * time.Second
 
 // record tells the office something that nobody waits for and that it must
 // know: as long as it is away, it is told again.
 func (k *Kiosk) record(ctx context.Context, cmd queue.Command) {
+	k.mu.Lock()
+	k.notes++
+	own := unasked + k.notes
+	k.mu.Unlock()
 	for {
 		attempt, cancel := context.WithTimeout(ctx, wish)
-		_, err := k.Caller.Do(attempt, "", "", cmd)
+		_, err := k.Caller.DoAs(attempt, own, "", "", cmd)
 		cancel()
 		if !errors.Is(err, office.ErrUnreachable) {
 			note(cmd.Name(), err)

@@ -142,7 +142,7 @@ func (p *Paper) ticket(ctx context.Context, t queue.Ticket, job string, copies i
 		Lang: t.Lang, Office: c.Name.In(t.Lang), Parent: c.Parent.In(t.Lang), Label: t.ID.Label(),
 		Service: service.Name.In(t.Lang), Mark: class.Name.In(t.Lang), TakenAt: queue.Local(t.Arrived), Dossiers: t.Dossiers,
 		Ahead: t.Estimate.Ahead, QR: c.TicketLink + t.Code, Code: t.Code,
-		Calls: c.RecallLimit + 1, Penalty: c.AbsentPenalty, Kiosk: t.Kiosk, ID: string(t.ID),
+		Calls: c.RecallLimit + 1, Penalty: c.AbsentPenalty, Kiosk: t.Kiosk, ID: string(t.ID), Alone: t.ID.ByDevice(),
 	}
 	if !t.After.IsZero() {
 		s.After = queue.Local(t.After)
@@ -174,7 +174,7 @@ func (p *Paper) Receipt(ctx context.Context, d dossier.Dossier, who dossier.Pers
 		Applicant: initials(who.Name), ApplicantID: idcard.Mask(who.ID), Sets: d.Sets,
 		ReceivedAt: queue.Local(d.Received), DueAt: queue.Local(d.Due), DueRule: p.texts.Get(lang, key, args...),
 		Fee: d.Fee, FeeNote: d.FeeNote, Counter: counter.Name.In(lang),
-		Handover: p.texts.Get(lang, "dossier.handover."+string(d.Handover)),
+		Handover: p.texts.Get(lang, "dossier.handover."+string(d.Handover)), Provisional: !d.Numbered(),
 	}
 	for _, paper := range d.Papers {
 		if paper.Present {

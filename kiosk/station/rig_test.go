@@ -188,7 +188,7 @@ func (h *hall) kiosk(t testing.TB, client office.Client, paper *station.Paper) *
 		if seen.State != nil {
 			paper.Configure(seen.State.Config)
 		}
-		loop.Send(session.OfficeChanged{State: seen.State, Lost: seen.Lost})
+		loop.Send(session.OfficeChanged{State: seen.State, Hearing: seen.Hearing})
 	})
 	k.until("the office", func(s session.State) bool { return s.Queue != nil && s.Lost.IsZero() })
 	return k
@@ -391,7 +391,7 @@ func (h *hall) counter(t testing.TB, client office.Client, paper *station.Paper)
 			paper.Configure(seen.State.Config)
 			loop.Send(desk.OfficeChanged{State: seen.State})
 		}
-		loop.Send(desk.LinkChanged{Link: desk.Link{Office: seen.Lost.IsZero(), OfficeSince: seen.Lost}})
+		loop.Send(desk.LinkChanged{Link: desk.Link{Office: true, Hearing: seen.Hearing}})
 	})
 	c.until("the office", func(s desk.State) bool { return s.Queue != nil })
 	return c
@@ -427,7 +427,7 @@ func (h *hall) display(t testing.TB, client office.Client, sink voice.Sink) *dis
 	d.seat = sit(t, loop, board.New(board.Options{English: board.EnglishTicket}, h.now()))
 	follow(t, h, client, func(seen station.Seen) {
 		if seen.State != nil {
-			loop.Send(board.OfficeChanged{State: seen.State})
+			loop.Send(board.OfficeChanged{State: seen.State, Hearing: seen.Hearing})
 		}
 	})
 	d.until("the office", func(s board.State) bool { return s.Queue != nil })

@@ -6,21 +6,36 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"motcua/kiosk/silent"
 	"motcua/queue"
 	"motcua/queue/office"
+	"motcua/queue/office/terminal"
 )
 
-// Seen is what a station knows of its office. State is a clone that later
-// updates do not touch; nil until the office has been reached once.
+// Caller carries out one device's commands, each wish once (0 is never the
+// same): *office.Caller at an office, *terminal.Terminal also without one.
+type Caller interface {
+	DoAs(ctx context.Context, wish uint64, officer, counter string, cmd queue.Command) (office.Reply, error)
+}
+
+// Seen is what a station knows of its office. State is not changed by later
+// updates; nil until the office has been reached once.
 type Seen struct {
 	State *queue.State
 	Link  *office.Link
-	// Lost is when the office was last heard; zero while it is there.
-	Lost time.Time
+	silent.Hearing
 }
 
-// Watch keeps a copy of the office's queue by following its stream and emits
-// it at every change, until ctx ends. When the office is silent it says so and
+// WatchTerminal is Watch for a station on a network: the terminal keeps the copy
+// and finds who leads.
+func WatchTerminal(ctx context.Context, t *terminal.Terminal, emit func(Seen)) {
+	t.Watch(ctx, func(s terminal.Seen) {
+		emit(Seen{State: s.State, Link: s.Link, Hearing: silent.Hearing{Lost: s.Lost, AsOf: s.AsOf, Unsent: s.Unsent}})
+	})
+}
+
+// Watch keeps a copy of the queue of an office in this process by following its
+// stream and emits it at every change, until ctx ends. When the office is silent it says so and
 // keeps trying; the last copy stays valid to look at.
 func Watch(ctx context.Context, client office.Client, now func() time.Time, emit func(Seen)) {
 	var seen Seen

@@ -44,6 +44,7 @@ type Counter struct {
 	state desk.State
 
 	bar    *counterBar
+	silent *counterSilent
 	queue  *counterQueue
 	turn   *counterTurn
 	tabs   *counterTabs
@@ -58,6 +59,7 @@ type Counter struct {
 func NewCounter(look *kit.Look, texts *i18n.Texts, now func() time.Time, emit func(desk.Intent)) *Counter {
 	c := &Counter{look: look, texts: texts, emit: emit, now: now}
 	c.bar = newCounterBar(c)
+	c.silent = newCounterSilent(c)
 	c.queue = newCounterQueue(c)
 	c.turn = newCounterTurn(c)
 	c.tabs = newCounterTabs(c)
@@ -78,7 +80,7 @@ func NewCounter(look *kit.Look, texts *i18n.Texts, now func() time.Time, emit fu
 		look.Fixed(counterMid, column(c.turn.box)), rule(),
 		kit.Grow(column(right)))
 	below := look.Stack(work, c.menu.box)
-	c.root = look.Root(look.Column(0, c.bar.box, kit.Grow(below)))
+	c.root = look.Root(look.Column(0, c.bar.box, c.silent.box, kit.Grow(below)))
 	return c
 }
 
@@ -108,6 +110,7 @@ func (c *Counter) Render(s desk.State) {
 	moved := s.Tab != c.state.Tab || s.SignedIn() != c.state.SignedIn()
 	c.state = s
 	c.bar.render(s)
+	c.silent.render(s)
 	c.queue.render(s)
 	c.turn.render(s)
 	c.tabs.render(s)

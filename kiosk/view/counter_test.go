@@ -15,6 +15,7 @@ import (
 	"motcua/kiosk/desk"
 	"motcua/kiosk/kit"
 	"motcua/kiosk/kit/kittest"
+	"motcua/kiosk/silent"
 	"motcua/kiosk/view"
 	"motcua/queue"
 	"motcua/queue/catalogue"
@@ -392,9 +393,6 @@ var counterScenes = []struct {
 		r.take(desk.Scanned{Scan: desk.Scan{Kind: desk.ScanCard, Card: desk.CitizenCard{Number: "001199012345"}}})
 		r.press("1")
 	}},
-	{"city-trouble", func(r *counterRig) {
-		r.take(desk.LinkChanged{Link: desk.Link{Office: true, City: true, CityUp: true, Trouble: "version"}})
-	}},
 	{"nowhere", func(r *counterRig) {
 		r.s = desk.New("Quầy số 9", r.s.Lang, r.now)
 		r.see()
@@ -458,7 +456,7 @@ var counterScenes = []struct {
 		r.now = r.now.Add(25 * time.Minute)
 		r.see()
 		r.take(desk.DevicesChanged{Devices: desk.Devices{Scanner: "missing", Printer: "paper-out"}})
-		r.take(desk.LinkChanged{Link: desk.Link{OfficeSince: counterNoon}})
+		r.take(desk.LinkChanged{Link: desk.Link{Office: true, Hearing: silent.Hearing{Lost: counterNoon.Add(-time.Minute)}}})
 		r.take(desk.Scanned{Scan: desk.Scan{Kind: desk.ScanUnknown}})
 	}},
 	{"signed-out", func(r *counterRig) { r.do(queue.OpenCounter{}, "3", "o2"); r.see() }},
@@ -473,7 +471,7 @@ func TestCounterScreens(t *testing.T) {
 			r := newCounterRig(t, size, lang)
 			r.busy()
 			q, s, now := r.q, r.s, r.now
-			for _, scene := range counterScenes {
+			for _, scene := range append(counterScenes, counterSilent...) {
 				name := fmt.Sprintf("counter-%s-%s-%.0f", scene.name, lang, size[0])
 				t.Run(name, func(t *testing.T) {
 					r.t, r.q, r.s, r.now, r.out = t, q.Clone(), s, now, nil

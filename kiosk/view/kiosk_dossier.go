@@ -73,7 +73,7 @@ func (v *kioskDossier) render(s session.State) {
 	if k.low && s.Large {
 		lines, steps = 2, 2
 	}
-	if !k.wide && !s.Away().Empty() { // its line takes the room of another
+	if away, _, _ := s.Away(); !k.wide && !away.Empty() { // its line takes the room of another
 		if lines = 2; s.Large {
 			lines, steps = 3, 2
 		}

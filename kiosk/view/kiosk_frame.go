@@ -6,6 +6,7 @@ import (
 	"motcua/assets/icons"
 	"motcua/kiosk/kit"
 	"motcua/kiosk/session"
+	"motcua/kiosk/silent"
 )
 
 // kioskHead is the bar at the top: the way back or whose office it is, and the
@@ -143,13 +144,25 @@ func (f *kioskFoot) render(s session.State) {
 
 // offline shows the quiet line that says how old things are.
 func (f *kioskFoot) offline(s session.State) {
-	k, away := f.k, s.Away()
+	k := f.k
+	away, short, level := s.Away()
 	on := !away.Empty() && (s.Screen == session.Home || s.Screen == session.Dossier || s.Screen == session.Services)
 	k.look.Show(f.away, on && !k.wide)
 	k.look.Show(f.since, on && k.wide && !k.cramped() && s.PageOf().Empty())
 	if on {
-		f.away.Set("cloud-slash", k.say(away))
-		f.since.Set(kit.Warn, "warning", k.t("kiosk.offline.short", away.Args...))
+		tone, icon := kit.Warn, "clock-countdown"
+		ink, fill := tone.Colors()
+		switch level {
+		case silent.Here:
+			tone, icon = kit.Calm, "cloud-arrow-up"
+			ink, fill = tone.Colors()
+		case silent.Long:
+			icon, ink, fill = "cloud-slash", kit.OnGold, kit.Gold
+		}
+		f.away.Set(icon, k.say(away))
+		f.away.Paint(ink, fill)
+		f.since.Set(tone, map[silent.Level]string{silent.Here: "info", silent.Quiet: "clock", silent.Long: "warning"}[level], k.say(short))
+		f.since.Paint(ink, fill)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"motcua/assets/i18n"
 	"motcua/kiosk/kit"
 	"motcua/kiosk/session"
+	"motcua/kiosk/silent"
 	"motcua/kiosk/view"
 	"motcua/queue"
 	"motcua/queue/catalogue"
@@ -310,6 +311,25 @@ var kioskScenes = []struct {
 		r.ticket("261122-A012", queue.Waiting)
 		r.send(session.PaperCame{Ticket: "261122-A012", OK: true})
 	}},
+	{"home-quiet", func(r *kioskRig) { r.silent(10 * time.Second) }},
+	{"home-silent", func(r *kioskRig) { r.silent(12 * time.Minute) }},
+	{"home-catching-up", func(r *kioskRig) {
+		r.send(session.OfficeChanged{State: kioskOffice(), Hearing: silent.Hearing{Unsent: 7}})
+	}},
+	{"home-never", func(r *kioskRig) {
+		r.send(session.OfficeChanged{Hearing: silent.Hearing{Lost: r.now.Add(-time.Minute)}})
+	}},
+	{"services-silent", func(r *kioskRig) { r.silent(12 * time.Minute); r.tap(session.TakeNumber, "") }},
+	{"ticket-alone", func(r *kioskRig) {
+		r.silent(12 * time.Minute)
+		r.ticket("261122-X1-007", queue.Waiting)
+		r.send(session.PaperCame{Ticket: "261122-X1-007", OK: true})
+	}},
+	{"needs-office", func(r *kioskRig) {
+		r.silent(12 * time.Minute)
+		r.send(session.Scanned{Kind: session.ScanAppointment, Code: "x"})
+		r.reply(session.Replied{Refusal: refusal.New("office-silent")})
+	}},
 	{"ticket-unprinted", func(r *kioskRig) {
 		r.ticket("261122-X1-0070", queue.Waiting)
 		r.send(session.PaperCame{Ticket: "261122-X1-0070"})
@@ -332,7 +352,7 @@ var kioskScenes = []struct {
 		}
 		d.Due = d.Received.Add(30 * time.Hour)
 		r.dossier(d)
-		r.send(session.OfficeChanged{State: kioskOffice(), Lost: r.now.Add(-52 * time.Minute)})
+		r.send(session.OfficeChanged{State: kioskOffice(), Hearing: silent.Hearing{Lost: r.now.Add(-52 * time.Minute)}})
 	}},
 	{"dossier-supplement", func(r *kioskRig) {
 		d := kioskDossierOf(kioskTitle)
@@ -409,6 +429,14 @@ func (r *kioskRig) ticket(id queue.TicketID, st queue.Status) {
 	r.tap(session.TakeNumber, "")
 	r.tap(session.PickService, "civil")
 	r.reply(session.Replied{Ticket: kioskTicketOf(id, st)})
+}
+
+// silent is a kiosk that has not heard its office for so long; it has a series
+// of its own.
+func (r *kioskRig) silent(since time.Duration) {
+	q := kioskOffice()
+	q.Stations = map[string]queue.Station{"kiosk-1": {Role: queue.RoleKiosk, Series: "X1"}}
+	r.send(session.OfficeChanged{State: q, Hearing: silent.Hearing{Lost: r.now.Add(-since)}})
 }
 
 // hours sets today's sessions, in minutes from midnight: until the end of the

@@ -33,7 +33,10 @@ type Receipt struct {
 	Counter string // "Quầy 3"
 	// Handover is how the result is given back, in words.
 	Handover string
-	Note     string
+	// Provisional: a terminal gave it while the office was silent, and Code is
+	// not the dossier's official one yet.
+	Provisional bool
+	Note        string
 	Hotline  string
 }
 
@@ -57,9 +60,10 @@ func (m *Maker) Receipt(p raster.Paper, r Receipt) (*raster.Bitmap, error) {
 		centred(subhead, r.Parent),
 		centred(heading, strings.ToUpper(r.Office)),
 		rule(),
-		centred(heading, say("receipt.title")),
+		centred(heading, say(title(r))),
 		qr(r.Code),
 		centred(strong, r.Code),
+		provisional(say, r),
 		rule(),
 		field(say("receipt.procedure"), r.Procedure),
 		pair(say("receipt.applicant"), r.Applicant),
@@ -87,6 +91,22 @@ func (m *Maker) Receipt(p raster.Paper, r Receipt) (*raster.Bitmap, error) {
 		gap(3),
 	)
 	return m.set(p, blocks)
+}
+
+// title is the text key of what the paper is called.
+func title(r Receipt) string {
+	if r.Provisional {
+		return "receipt.title-provisional"
+	}
+	return "receipt.title"
+}
+
+// provisional says what a provisional receipt is good for.
+func provisional(say func(string, ...string) string, r Receipt) block {
+	if !r.Provisional {
+		return gap(0)
+	}
+	return boxed(centred(caption, say("receipt.provisional")))
 }
 
 // field sets a label and, below it, a value of any length.

@@ -30,6 +30,10 @@ type Ticket struct {
 	// After is when the session begins for which the number was taken, and
 	// before which it is not called; zero for the present one.
 	After time.Time
+	// Alone: a device gave the number while the office was silent. Officers call
+	// it at the counter, so nothing is promised: Ahead, From, To and QR are not
+	// printed.
+	Alone bool
 	// QR is the whole text of the code, upper-case ASCII; Code the part that a
 	// person can type, printed under it.
 	QR, Code string
@@ -70,10 +74,16 @@ func (m *Maker) Ticket(p raster.Paper, t Ticket) (*raster.Bitmap, error) {
 		rule(),
 		pair(say("ticket.taken"), moment(t.Lang, t.TakenAt)),
 		pair(say("ticket.dossiers"), several(t.Dossiers)),
-		pair(say("ticket.ahead"), people(say, t.Ahead)),
-		pair(say("ticket.expected"), expected(say, t.From, t.To)),
 	)
-	if t.QR != "" {
+	if t.Alone {
+		blocks = append(blocks, gap(1), boxed(centred(strong, say("ticket.alone"))), gap(0.4))
+	} else {
+		blocks = append(blocks,
+			pair(say("ticket.ahead"), people(say, t.Ahead)),
+			pair(say("ticket.expected"), expected(say, t.From, t.To)),
+		)
+	}
+	if t.QR != "" && !t.Alone {
 		// The code's own quiet zone is the white around it.
 		blocks = append(blocks, qr(t.QR), centred(caption, say("ticket.scan")), centred(small, t.Code), gap(0.4))
 	}

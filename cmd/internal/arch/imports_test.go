@@ -14,7 +14,7 @@ import (
 // to the same state on any machine, and a screen is tested without one.
 var pure = []string{
 	"assets/i18n",
-	"kiosk/board", "kiosk/desk", "kiosk/session",
+	"kiosk/board", "kiosk/desk", "kiosk/session", "kiosk/silent",
 	"printer/escpos", "printer/raster",
 	"queue", "queue/audit", "queue/catalogue", "queue/chain", "queue/device", "queue/dossier", "queue/field", "queue/idcard", "queue/plain",
 	"queue/refusal", "queue/replay", "queue/sim", "queue/sim/cut", "queue/stats", "queue/succession", "queue/worktime",

@@ -40,10 +40,14 @@ type Config struct {
 	Role string `toml:"role"`
 	// Device names this machine in the record, e.g. "kiosk-1".
 	Device string `toml:"device"`
-	// Office is the address of the office: "http://127.0.0.1:8080" on its own
-	// machine, "https://192.168.1.10:8080" on one that joined, "auto" to look for
-	// it. Empty: the app opens its own office in Data.
-	Office string `toml:"office"`
+	// Office is where the office is: "http://127.0.0.1:8080" on its own machine,
+	// "https://192.168.1.10:8080" on one that joined, "auto" to look for it. With
+	// a standby, the addresses of both. Empty: the app opens its own office in
+	// Data.
+	Office Addresses `toml:"office"`
+	// Standby is the address of the standby on this machine, for its counter: a
+	// supervisor there can make it the hub.
+	Standby string `toml:"standby"`
 	// Data is the folder of this machine's own files.
 	Data string `toml:"data"`
 	// Counter is the counter's id for that role, e.g. "3".
@@ -70,6 +74,36 @@ type Panel struct {
 	Height   int     `toml:"height_px"`
 	WidthMM  float32 `toml:"width_mm"`
 	HeightMM float32 `toml:"height_mm"`
+}
+
+// Addresses are one or more: in the file a list, or text with commas.
+type Addresses []string
+
+// ParseAddresses reads text with commas; empty is none.
+func ParseAddresses(text string) Addresses {
+	var a Addresses
+	for one := range strings.SplitSeq(text, ",") {
+		if one = strings.TrimSpace(one); one != "" {
+			a = append(a, one)
+		}
+	}
+	return a
+}
+
+// UnmarshalTOML reads text, or a list of texts.
+func (a *Addresses) UnmarshalTOML(v any) error {
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	for _, one := range list {
+		text, ok := one.(string)
+		if !ok {
+			return fmt.Errorf("%v is not an address", one)
+		}
+		*a = append(*a, ParseAddresses(text)...)
+	}
+	return nil
 }
 
 // usual is the panel of a role when nobody measured it: a 21.5" portrait kiosk,
@@ -128,7 +162,7 @@ func (c Config) Override(over Config) Config {
 	for _, f := range []struct{ to, from *string }{
 		{&c.Role, &over.Role},
 		{&c.Device, &over.Device},
-		{&c.Office, &over.Office},
+		{&c.Standby, &over.Standby},
 		{&c.Data, &over.Data},
 		{&c.Counter, &over.Counter},
 		{&c.Printer, &over.Printer},
@@ -139,6 +173,9 @@ func (c Config) Override(over Config) Config {
 		if *f.from != "" {
 			*f.to = *f.from
 		}
+	}
+	if len(over.Office) > 0 {
+		c.Office = over.Office
 	}
 	if len(over.Scanners) > 0 {
 		c.Scanners = over.Scanners
@@ -151,7 +188,7 @@ func (c Config) Override(over Config) Config {
 
 // Complete fills in the defaults.
 func (c Config) Complete() Config {
-	if c.Role == "" && c.Office == "" {
+	if c.Role == "" && len(c.Office) == 0 {
 		c.Role = All
 	}
 	if c.Role == "" {
@@ -235,6 +272,12 @@ func defaultData() string {
 	return "motcua-data"
 }
 
+// isAddress reports whether a text is the address of an office.
+func isAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+}
+
 // Check names every fault of a completed configuration.
 func (c Config) Check() []error {
 	var faults []error
@@ -245,15 +288,18 @@ func (c Config) Check() []error {
 	if c.Show != Full && c.Show != Window {
 		bad("show: %q is not full or window", c.Show)
 	}
-	if c.Office != "" && c.Office != find.Auto {
-		if u, err := url.Parse(c.Office); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			bad("office: %q is not auto or an address like https://192.168.1.10:8080", c.Office)
+	for _, one := range c.Office {
+		if one != find.Auto && !isAddress(one) {
+			bad("office: %q is not auto or an address like https://192.168.1.10:8080", one)
 		}
 	}
-	if c.Role == Counter && c.Office == "" {
+	if c.Standby != "" && !isAddress(c.Standby) {
+		bad("standby: %q is not an address like http://127.0.0.1:8080", c.Standby)
+	}
+	if c.Role == Counter && len(c.Office) == 0 {
 		bad("office: a counter needs the address of its office")
 	}
-	if c.Role == Board && c.Office == "" {
+	if c.Role == Board && len(c.Office) == 0 {
 		bad("office: a hall display needs the address of its office")
 	}
 	kinds := []string{"tcp", "usb", "serial", "file", "dir"}

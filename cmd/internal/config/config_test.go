@@ -78,7 +78,7 @@ func TestMistakesAreNamed(t *testing.T) {
 			}
 		})
 	}
-	c := config.Config{Role: "cashier", Office: "192.168.1.10", Printer: "lpt1", Panel: config.Panel{Width: 10, Height: 10}}
+	c := config.Config{Role: "cashier", Office: config.Addresses{"192.168.1.10"}, Printer: "lpt1", Panel: config.Panel{Width: 10, Height: 10}}
 	if faults := c.Complete().Check(); len(faults) != 4 {
 		t.Errorf("named %d of 4 faults: %v", len(faults), faults)
 	}

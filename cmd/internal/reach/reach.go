@@ -54,6 +54,28 @@ func To(address, dir string) (Way, error) {
 	return w, nil
 }
 
+// All are the ways to the machines of an office: those at the addresses, and for
+// find.Auto the hub and its standby, wherever they are.
+func All(addresses []string, dir string) ([]Way, error) {
+	var ways []Way
+	for _, address := range addresses {
+		w, err := To(address, dir)
+		if err != nil {
+			return nil, err
+		}
+		ways = append(ways, w)
+		if address == find.Auto {
+			first := find.New(w.Identity.TLS(), w.Identity.Authority())
+			w.Transport.DialTLSContext = first.DialTLS
+			second := w
+			second.Transport = w.Identity.Transport()
+			second.Transport.DialTLSContext = first.Other().DialTLS
+			ways = append(ways, second)
+		}
+	}
+	return ways, nil
+}
+
 // RoundTripper is the Transport for office.DialOptions.
 func (w Way) RoundTripper() http.RoundTripper {
 	if w.Transport == nil {
