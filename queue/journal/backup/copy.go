@@ -139,6 +139,14 @@ func (b *Backup) agree(ctx context.Context, list []held) error {
 	if head := b.journal.Head(); last.last > head.Seq {
 		return fmt.Errorf("the medium goes to record %d, the journal to %d: %w", last.last, head.Seq, ErrOther)
 	}
+	if base := b.journal.Base(); last.last < base.Seq {
+		return nil // the medium was away while its records were dropped here
+	} else if last.last == base.Seq {
+		if fmt.Sprintf("%.16s", base.Hash) != last.hash {
+			return fmt.Errorf("record %d differs: %w", last.last, ErrOther)
+		}
+		return nil
+	}
 	r, err := b.journal.Range(ctx, last.last-1, 1)
 	if err != nil || len(r) != 1 {
 		return fmt.Errorf("compare record %d: %w", last.last, err)

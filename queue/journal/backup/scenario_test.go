@@ -77,6 +77,34 @@ func TestScenario29_RestoredAndTheRestFetched(t *testing.T) {
 	})
 }
 
+// TestMediumThatWasAwayWhileMonthsWereDropped comes back with nothing that is
+// still kept.
+func TestMediumThatWasAwayWhileMonthsWereDropped(t *testing.T) {
+	t.Parallel()
+	for _, more := range []int{0, 5} { // up to the very end of the month, or not
+		r := newRig(t)
+		august := time.Date(2026, 8, 5, 1, 0, 0, 0, time.UTC)
+		r.at(queue.DayOpened{Day: "2026-08-05"}, august)
+		r.at(queue.HelpRequested{Device: "kiosk-1"}, august)
+		r.once()
+		for range more {
+			r.at(queue.HelpRequested{Device: "kiosk-1"}, august)
+		}
+		r.at(queue.DayOpened{Day: "2026-11-05"}, august.AddDate(0, 3, 0))
+		if _, err := r.j.Seal(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.j.SetAcked(t.Context(), r.j.Head()); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := r.j.Drop(t.Context(), august.AddDate(0, 1, 0)); err != nil || n != 1 {
+			t.Fatalf("dropped %d, %v", n, err)
+		}
+		r.once()
+		r.same(first(r.restore(backup.Until{})))
+	}
+}
+
 // TestRetentionReachesTheBackup: a dropped month leaves the medium, and what is
 // left still makes a journal.
 func TestRetentionReachesTheBackup(t *testing.T) {
