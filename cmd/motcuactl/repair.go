@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 
 	"motcua/queue/chain"
@@ -40,8 +41,12 @@ func repair(ctx context.Context, c *call) (err error) {
 	if err != nil {
 		return fmt.Errorf("repair: %w; restore a backup first", err)
 	}
+	key := filepath.Join(*data, "city.pub")
+	if _, err := os.Stat(key); err != nil {
+		key = "" // motcuad keeps it elsewhere, or has never met the city
+	}
 	line, err := uplink.New(uplink.Config{
-		URL: *central, Office: name, TokenFile: *token,
+		URL: *central, Office: name, TokenFile: *token, KeyFile: key,
 		// A backup may be from before the term in force; asking is no claim to lead.
 		Term: func() uint64 { return math.MaxInt32 },
 	}, j, j)

@@ -48,6 +48,7 @@ func (s *Server) postEvents(w http.ResponseWriter, r *http.Request, office strin
 		}
 		s.answer(w, http.StatusConflict, wire.Conflict{
 			Office: office, Have: conflict.Have.Seq, Head: conflict.Have.Hash, Fork: conflict.Fork, Superseded: conflict.Superseded, Why: conflict.Why,
+			Sig: wire.SignPosition(office, conflict.Have, s.key.sign),
 		})
 	case err != nil:
 		s.meters.batch("error")
@@ -60,6 +61,7 @@ func (s *Server) postEvents(w http.ResponseWriter, r *http.Request, office strin
 		s.answer(w, http.StatusOK, wire.Ack{
 			Office: office, LastSeq: taken.Head.Seq, Head: taken.Head.Hash, Rejected: taken.Rejected,
 			MaxBatch: wire.MaxEvents, MaxBytes: wire.MaxBytes, NextAfterMS: s.pace(), ServerTime: now.UTC(),
+			Sig: wire.SignPosition(office, taken.Head, s.key.sign),
 		})
 	}
 }
@@ -129,7 +131,7 @@ func (s *Server) getCursor(w http.ResponseWriter, r *http.Request, office string
 		s.fail(w, r, err)
 		return
 	}
-	c.ServerTime = s.now().UTC()
+	c.ServerTime, c.Sig = s.now().UTC(), wire.SignPosition(office, c.Position(), s.key.sign)
 	s.answer(w, http.StatusOK, c)
 }
 

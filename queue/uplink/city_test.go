@@ -103,6 +103,12 @@ type city struct {
 	keys    int      // how often the key was asked for
 }
 
+// sign is the city's word on what it has; the caller holds mu.
+func (c *city) sign() []byte {
+	key, _ := cityKey()
+	return wire.SignPosition("H1", c.have, key)
+}
+
 func cityKey() (ed25519.PrivateKey, wire.CityKey) {
 	key := ed25519.NewKeyFromSeed(make([]byte, 32))
 	return key, wire.CityKey{Sign: key.Public().(ed25519.PublicKey), Seal: "age1test"}
@@ -162,7 +168,7 @@ func (c *city) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	if r.Method == http.MethodGet {
-		return answer(200, wire.Cursor{Office: "H1", Have: c.have.Seq, Head: c.have.Hash}), nil
+		return answer(200, wire.Cursor{Office: "H1", Have: c.have.Seq, Head: c.have.Hash, Sig: c.sign()}), nil
 	}
 	return c.take(r), nil
 }
@@ -177,7 +183,7 @@ func (c *city) take(r *http.Request) *http.Response {
 		return answer(400, nil)
 	}
 	if b.First != c.have.Seq+1 || b.Prev != c.have.Hash {
-		return answer(409, wire.Conflict{Office: "H1", Have: c.have.Seq, Head: c.have.Hash})
+		return answer(409, wire.Conflict{Office: "H1", Have: c.have.Seq, Head: c.have.Hash, Sig: c.sign()})
 	}
 	for _, line := range b.Lines {
 		rec, err := chain.Parse(line)
@@ -190,7 +196,7 @@ func (c *city) take(r *http.Request) *http.Response {
 	}
 	c.batches = append(c.batches, len(b.Lines))
 	return answer(200, wire.Ack{
-		Office: "H1", LastSeq: c.have.Seq, Head: c.have.Hash, MaxBatch: c.wish.MaxBatch, NextAfterMS: c.wish.NextAfterMS,
+		Office: "H1", LastSeq: c.have.Seq, Head: c.have.Hash, MaxBatch: c.wish.MaxBatch, NextAfterMS: c.wish.NextAfterMS, Sig: c.sign(),
 	})
 }
 

@@ -141,6 +141,9 @@ func (u *Uplink) ask(ctx context.Context) (wire.Cursor, error) {
 	if c.Office != u.cfg.Office {
 		return c, fmt.Errorf("%w: a cursor of %q", errNobody, c.Office)
 	}
+	if err := u.says(ctx, c.Position(), c.Sig); err != nil {
+		return c, err
+	}
 	c.Term = max(1, c.Term) // a city that knows no terms
 	if c.Term > u.term() {
 		return c, &superseded{c.Term}

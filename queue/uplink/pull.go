@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"motcua/queue/chain"
 	"motcua/queue/uplink/wire"
 )
 
@@ -22,13 +23,11 @@ var errDeliver = errors.New("the office did not take a notice")
 func (u *Uplink) pull(ctx context.Context) error {
 	var p patience
 	after, known := uint64(0), false
-	var key *wire.CityKey
 	for {
 		err := func() (err error) {
-			if key == nil {
-				if key, err = u.cityKey(ctx); err != nil {
-					return err
-				}
+			key, err := u.cityKey(ctx)
+			if err != nil {
+				return err
 			}
 			if !known {
 				c, err := u.ask(ctx)
@@ -77,6 +76,7 @@ func (u *Uplink) poll(ctx context.Context, key wire.CityKey, after uint64) (uint
 			return after, fmt.Errorf("%w: notice %d after %d", errNobody, n.ID, after)
 		}
 		if err := n.Verify(u.cfg.Office, key); err != nil {
+			u.change(func(s *State) { u.forged, s.Trouble = true, TroubleSignature })
 			if u.cfg.Forged != nil {
 				u.cfg.Forged(ctx, n)
 			}
@@ -88,7 +88,7 @@ func (u *Uplink) poll(ctx context.Context, key wire.CityKey, after uint64) (uint
 		after = n.ID
 	}
 	u.change(func(s *State) {
-		s.Up, s.SyncedAt = true, time.Now()
+		s.Up, s.SyncedAt, u.forged = true, time.Now(), false
 		switch s.Trouble {
 		case TroubleToken, TroubleVersion, TroubleSignature:
 			s.Trouble = "" // if it still holds for batches, they will say so
@@ -97,9 +97,35 @@ func (u *Uplink) poll(ctx context.Context, key wire.CityKey, after uint64) (uint
 	return after, nil
 }
 
-// cityKey reads what the city is known by; the first time ever it is asked and
-// what it shows is kept.
+// cityKey is what the city is known by.
 func (u *Uplink) cityKey(ctx context.Context) (*wire.CityKey, error) {
+	u.keyMu.Lock()
+	defer u.keyMu.Unlock()
+	if u.key == nil {
+		key, err := u.learnKey(ctx)
+		if err != nil {
+			return nil, err
+		}
+		u.key = key
+	}
+	return u.key, nil
+}
+
+// says checks the city's word on how far it has the record.
+func (u *Uplink) says(ctx context.Context, at chain.Head, sig []byte) error {
+	if u.cfg.KeyFile == "" {
+		return nil
+	}
+	key, err := u.cityKey(ctx)
+	if err != nil {
+		return err
+	}
+	return key.VerifyPosition(u.cfg.Office, at, sig)
+}
+
+// learnKey reads the city's key; the first time ever it is asked and what it
+// shows is kept.
+func (u *Uplink) learnKey(ctx context.Context) (*wire.CityKey, error) {
 	raw, err := os.ReadFile(u.cfg.KeyFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := u.call(ctx, http.MethodGet, u.path("key", nil), nil, nil, 0, &raw); err != nil {

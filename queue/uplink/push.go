@@ -209,7 +209,7 @@ func (p *pusher) accept(ctx context.Context, at chain.Head) {
 	}
 	p.change(func(s *State) {
 		s.Up, s.Acked, s.SyncedAt, s.Fork = true, at.Seq, time.Now(), nil
-		if s.Trouble != TroubleSignature { // that is the way down's
+		if !p.forged { // that is the way down's to clear
 			s.Trouble = ""
 		}
 	})
@@ -248,6 +248,9 @@ func (p *pusher) send(ctx context.Context, b wire.Batch, last chain.Head) error 
 	var c *conflict
 	switch {
 	case err == nil && ack.Office == p.cfg.Office && ack.LastSeq == last.Seq && ack.Head == last.Hash:
+		if err := p.says(ctx, last, ack.Sig); err != nil {
+			return err
+		}
 		p.settle(ctx, ack, last)
 		if ack.NextAfterMS > 0 {
 			return sleep(ctx, min(maxWait, time.Duration(ack.NextAfterMS)*time.Millisecond))
@@ -265,6 +268,9 @@ func (p *pusher) send(ctx context.Context, b wire.Batch, last chain.Head) error 
 		return p.fork(ctx, p.journal.Head(), c.Position(), c.Why)
 	case errors.As(err, &c):
 		before := p.at
+		if err := p.says(ctx, c.Position(), c.Sig); err != nil {
+			return err
+		}
 		if err := p.adopt(ctx, c.Position()); err != nil {
 			return err
 		}

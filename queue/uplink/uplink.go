@@ -5,7 +5,8 @@
 // city expects the next sequence number and the hash before it, so sending
 // twice has no second effect and a journal that is not the one the city knows
 // is found on the first batch. An answer counts only if it names this office,
-// the last record sent and its hash, which no gateway can guess.
+// the last record sent and its hash under the city's signature, which no gateway
+// can make.
 //
 // Down: a long poll for numbered notices, each signed by the city for this
 // office; one that is not stops the way down and is told of. Each is delivered to the office,
@@ -67,7 +68,9 @@ type Config struct {
 	Deliver func(context.Context, wire.Notice) error
 	// KeyFile holds what the city is known by (wire.CityKey), required with
 	// Deliver. When there is no such file the first key that the city shows is
-	// kept in it, and from then on only that key counts.
+	// kept in it, and from then on only that key counts: for notices, and for
+	// how far the city says it has the record. Without it (tools that only ask)
+	// the answers are believed as they come.
 	KeyFile string
 	// Forged is told of a notice that this key did not sign. Nothing behind it
 	// is taken until the city sends it rightly. Nil means nobody wants to know.
@@ -144,9 +147,13 @@ type Uplink struct {
 	codec   *wire.Codec
 	client  *http.Client
 
-	mu    sync.Mutex // guards state
-	state State
-	news  chan struct{} // capacity 1: state has changed
+	keyMu sync.Mutex // guards key
+	key   *wire.CityKey
+
+	mu     sync.Mutex // guards state and forged
+	state  State
+	forged bool          // the last notice was not the city's
+	news   chan struct{} // capacity 1: state has changed
 }
 
 // New checks the configuration. It opens nothing.

@@ -99,6 +99,9 @@ func TestStatuses(t *testing.T) {
 		{"no network", func() *http.Response { return nil }, 3, 7 * time.Second, "", false},
 		{"a portal says 200", func() *http.Response { return answer(200, "<html>Sign in to Wi-Fi</html>") }, 2, 3 * time.Second, "", false},
 		{"a portal says 200 and {}", func() *http.Response { return answer(200, struct{}{}) }, 2, 3 * time.Second, "", false},
+		{"the right answer without the city's signature", func() *http.Response {
+			return answer(200, wire.Ack{Office: "H1", LastSeq: 10, Head: newJournal(t, 10).head.Hash})
+		}, 2, 3 * time.Second, uplink.TroubleSignature, true},
 		{"another office's acknowledgement", func() *http.Response { return answer(200, wire.Ack{Office: "H2", LastSeq: 10}) }, 1, time.Second, "", false},
 		{"the right number with a wrong hash", func() *http.Response { return answer(200, wire.Ack{Office: "H1", LastSeq: 10}) }, 1, time.Second, "", false},
 		{"a redirect", func() *http.Response { return answer(302, "", "Location", "https://portal.test/") }, 1, time.Second, "", false},
@@ -108,7 +111,11 @@ func TestStatuses(t *testing.T) {
 		{"401", func() *http.Response { return answer(401, "") }, 2, 3 * time.Second, uplink.TroubleToken, false},
 		{"426", func() *http.Response { return answer(426, "") }, 2, 3 * time.Second, uplink.TroubleVersion, true},
 		{"a 409 that is a portal's", func() *http.Response { return answer(409, "<html>") }, 1, time.Second, "", false},
-		{"a 409 that asks for the same again", func() *http.Response { return answer(409, wire.Conflict{Office: "H1"}) }, 1, time.Second, "", false},
+		{"a 409 that asks for the same again", func() *http.Response {
+			key, _ := cityKey()
+			return answer(409, wire.Conflict{Office: "H1", Sig: wire.SignPosition("H1", chain.Head{}, key)})
+		}, 1, time.Second, "", false},
+		{"an unsigned 409", func() *http.Response { return answer(409, wire.Conflict{Office: "H1"}) }, 1, time.Second, uplink.TroubleSignature, true},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {

@@ -125,7 +125,7 @@ func TestTheCityFollowsAPromotion(t *testing.T) {
 func (p *pair) connectAs(o *office.Office, term uint64) {
 	p.t.Helper()
 	u, err := uplink.New(uplink.Config{
-		URL: p.url, Office: p.config.Office, TokenFile: p.token, Log: slog.New(slog.DiscardHandler), Linger: 5 * time.Millisecond,
+		URL: p.url, Office: p.config.Office, TokenFile: p.token, KeyFile: p.keyFile, Log: slog.New(slog.DiscardHandler), Linger: 5 * time.Millisecond,
 		Term: func() uint64 { return term }, Jitter: func(time.Duration) time.Duration { return 10 * time.Millisecond },
 	}, o.Journal(), o.Journal())
 	if err != nil {

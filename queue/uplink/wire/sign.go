@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"motcua/queue/chain"
 )
 
 // ErrSignature: what claims to come from the city was not signed by it, or not
@@ -63,6 +65,25 @@ func (n Notice) Verify(office string, city CityKey) error {
 		return fmt.Errorf("notice %d (%s): %w", n.ID, n.Kind, ErrSignature)
 	}
 	return nil
+}
+
+// SignPosition is the city's word that it has an office's record up to a head.
+// It stands in every answer that moves the office's position, so that nobody on
+// the way can make an office believe that its record is safe.
+func SignPosition(office string, at chain.Head, key ed25519.PrivateKey) []byte {
+	return ed25519.Sign(key, position(office, at))
+}
+
+// VerifyPosition proves a word of SignPosition, else ErrSignature.
+func (k CityKey) VerifyPosition(office string, at chain.Head, sig []byte) error {
+	if len(k.Sign) != ed25519.PublicKeySize || !ed25519.Verify(k.Sign, position(office, at), sig) {
+		return fmt.Errorf("position %d: %w", at.Seq, ErrSignature)
+	}
+	return nil
+}
+
+func position(office string, at chain.Head) []byte {
+	return fmt.Appendf(nil, "motcua position 1\noffice %q\nseq %d\nhash %s\n", office, at.Seq, at.Hash)
 }
 
 // text is what is signed: lines that a person can read.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"testing"
 
+	"motcua/queue/chain"
 	"motcua/queue/uplink/wire"
 )
 
@@ -63,6 +64,28 @@ func TestCityKeyAsText(t *testing.T) {
 	for _, bad := range []string{"", "motcua city 2\nsign 00\nseal age1x", "motcua city 1\nsign zz\nseal age1x", "motcua city 1\nsign 00\nseal x"} {
 		if _, err := wire.ParseCityKey([]byte(bad)); err == nil {
 			t.Errorf("%q is taken for a key", bad)
+		}
+	}
+}
+
+func TestPositionsAreSignedForOneOffice(t *testing.T) {
+	key, city := cityKeys(1)
+	_, other := cityKeys(2)
+	at := chain.Head{Seq: 7, Hash: chain.Hash{1}}
+	sig := wire.SignPosition("H1", at, key)
+	if err := city.VerifyPosition("H1", at, sig); err != nil {
+		t.Error(err)
+	}
+	for name, err := range map[string]error{
+		"another office": city.VerifyPosition("H2", at, sig),
+		"another city":   other.VerifyPosition("H1", at, sig),
+		"another place":  city.VerifyPosition("H1", chain.Head{Seq: 8, Hash: at.Hash}, sig),
+		"another record": city.VerifyPosition("H1", chain.Head{Seq: 7}, sig),
+		"unsigned":       city.VerifyPosition("H1", at, nil),
+		"no city":        wire.CityKey{}.VerifyPosition("H1", at, sig),
+	} {
+		if !errors.Is(err, wire.ErrSignature) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

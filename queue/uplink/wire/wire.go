@@ -83,6 +83,7 @@ type Ack struct {
 	MaxBytes    int       `json:"max_bytes,omitempty"`
 	NextAfterMS int       `json:"next_after_ms,omitempty"`
 	ServerTime  time.Time `json:"server_time"`
+	Sig         []byte    `json:"sig"` // SignPosition
 }
 
 // Rejected names an event that the city keeps without having read it.
@@ -102,6 +103,7 @@ type Conflict struct {
 	// force. The sender must stop; its successor sends.
 	Superseded uint64 `json:"superseded,omitempty"`
 	Why        string `json:"why,omitempty"`
+	Sig        []byte `json:"sig"` // SignPosition
 }
 
 // Position is what the city has.
@@ -117,6 +119,7 @@ type Cursor struct {
 	// Notices is the last notice that the office has acknowledged.
 	Notices    uint64    `json:"notices"`
 	ServerTime time.Time `json:"server_time"`
+	Sig        []byte    `json:"sig"` // SignPosition
 }
 
 // Position is what the city has.
