@@ -17,7 +17,7 @@ var pure = []string{
 	"kiosk/board", "kiosk/desk", "kiosk/session", "kiosk/silent",
 	"printer/escpos", "printer/raster",
 	"queue", "queue/audit", "queue/catalogue", "queue/chain", "queue/device", "queue/dossier", "queue/field", "queue/idcard", "queue/plain",
-	"queue/refusal", "queue/replay", "queue/sim", "queue/sim/cut", "queue/stats", "queue/succession", "queue/worktime",
+	"queue/refusal", "queue/replay", "queue/sim", "queue/sim/cut", "queue/stats", "queue/succession", "queue/vietqr", "queue/worktime",
 }
 
 // pureStd are the standard packages, with what is below them, that cannot
