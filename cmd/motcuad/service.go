@@ -141,7 +141,7 @@ func (m *Main) Run(ctx context.Context) error {
 		group.Go(func() error { return m.whileLeading(ctx, up.Run) })
 	}
 	m.Addr = listener.Addr()
-	m.Log.Info("the office is open", "address", m.Addr.String(), "office", setup.Office, "records", m.office.Journal().Head().Seq, "version", fullVersion())
+	m.Log.Info("the office is open", "address", m.Addr.String(), "office", setup.Office, "records", m.office.Journal().Head().Seq, "key", m.office.PublicKey(), "version", fullVersion())
 	if m.Ready != nil {
 		close(m.Ready)
 	}
