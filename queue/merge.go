@@ -34,7 +34,7 @@ const (
 	MaxMerge     = 500
 	maxMerged    = chain.MaxLine / 4
 	maxDevice    = 64 // bytes of a device's name
-	maxNested    = 4  // hubs whose records a record went through
+	maxNested    = 10 // hubs whose records a record went through
 	freshMinutes = 10 // how long ago a call for help still wants an answer
 )
 
@@ -274,7 +274,7 @@ func (t *Ticket) ghost(device string, issue bool) bool {
 	case Waiting, Absent:
 		return t.Kiosk == device && (issue || byHand || t.FirstCall.IsZero())
 	case Called, Serving, Held:
-		return t.Kiosk == device && byHand
+		return t.Kiosk == device && (byHand || issue && t.Status() != Serving)
 	}
 	return false
 }

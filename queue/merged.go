@@ -63,13 +63,28 @@ func (s *State) happened(in Inner, at time.Time) {
 		s.edit(e.Ticket, func(t *Ticket) { t.Calls, t.LastCall = e.Nth, at })
 	case TicketStarted:
 		s.apply(e, at, in.Record.By)
-		s.edit(e.Ticket, func(t *Ticket) {
-			d := s.Counters[t.Counter]
-			t.Away = d == nil || d.Ticket != t.ID
-		})
+		s.startedElsewhere(e.Ticket, in, at)
 	default:
 		s.apply(e, at, in.Record.By)
 	}
+}
+
+// startedElsewhere settles where a ticket is that a merged record began to
+// serve. Its desk may have gone on with another: then it is away until the old
+// hub has handed over, or put aside when a device said so and nobody is waited
+// for.
+func (s *State) startedElsewhere(id TicketID, in Inner, at time.Time) {
+	t := s.Ticket(id)
+	if t == nil {
+		return
+	}
+	d := s.Counters[t.Counter]
+	elsewhere := d == nil || d.Ticket != id
+	if _, byHub := ofTerm(in.Origin); elsewhere && !byHub && s.Settled() {
+		s.move(id, Held, ReasonElsewhere, at, func(t *Ticket) { t.Away = false })
+		return
+	}
+	s.edit(id, func(t *Ticket) { t.Away = elsewhere })
 }
 
 // issuedElsewhere puts a number in line by when it was taken there. Of one that
