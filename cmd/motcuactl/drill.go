@@ -83,7 +83,7 @@ func lag(ctx context.Context, office string, head chain.Head) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer answer.Body.Close() //nolint:errcheck // only read
+	defer answer.Body.Close()
 	if answer.StatusCode == http.StatusConflict {
 		return 0, errOther
 	}

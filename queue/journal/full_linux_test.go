@@ -26,7 +26,7 @@ func TestScenario28_FullDiskIsRefusedAndRecoversByItself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer j.Close() //nolint:errcheck // checked by what follows
+	defer j.Close()
 	add(t, j, queue.Configured{Config: config()})
 	months(t, j, 20, "2026-10", "2026-11")
 	want, head := lines(t, j), j.Head()

@@ -34,7 +34,8 @@ func (v View) Answer(device string, n uint64) ([]byte, error) {
 func (v View) LastN(device string) uint64 {
 	prefix := append(join(device), 0)
 	c := v.tx.Bucket(bucketAnswers).Cursor()
-	k, framed := c.Seek(append(join(device), 1)) // the first key after all of the device's
+	k, _ := c.Seek(append(join(device), 1)) // the first key after all of the device's
+	var framed []byte
 	if k == nil {
 		k, framed = c.Last()
 	} else {

@@ -65,19 +65,17 @@ func (b *Backup) run(ctx context.Context) (uint64, error) {
 		return 0, err
 	}
 	base, head := b.journal.Base(), b.journal.Head()
-	have := base.Seq
 	for {
 		from, to := gap(list, base.Seq, head.Seq)
-		if have = from; from == to {
-			break
+		if from == to {
+			return from, b.join(ctx, list)
 		}
 		h, err := b.write(ctx, from, min(to, from+fileRecords))
 		if err != nil {
-			return have, err
+			return from, err
 		}
 		list = insert(list, h)
 	}
-	return have, b.join(ctx, list)
 }
 
 // own makes sure that the medium is this office's.
