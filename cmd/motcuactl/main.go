@@ -67,6 +67,7 @@ func commands() []command {
 		{"promote", "[--office URL] --reason TEXT [--officer CODE] [--force]", "make this standby the hub", promote},
 		{"devices", "[--json]", "list the machines that joined the office", listMachines},
 		{"enrol", "--name NAME --role ROLE [--counter ID]", "make a code with which one machine may join the office, once, within 15 minutes", enrolMachine},
+		{"import", "catalogue [--dry-run] [--out FILE] PATH…", "take procedures from the national portal's records, a catalogue or a table", runImport},
 		{"join", "--data DIR [--office URL] [CODE]", "let this machine into an office with a code", joinOffice},
 		{"revoke", "NAME [--reason …]", "shut a machine out of the office at once", revokeMachine},
 		{"repair", "--data DIR --central URL --token-file FILE [--look]", "after restoring a backup: fetch what the city has beyond it", repair},

@@ -29,6 +29,18 @@ type Procedure struct {
 	Result string   `json:"result,omitempty"` // name of the result
 	Level  string   `json:"level,omitempty"`  // "Cấp xã"
 	Source string   `json:"source"`           // where this record was taken from
+
+	// Channels are the ways of handing in, each with its own time and fee;
+	// Time and Fee above are the counter's. Empty in records that know only
+	// the counter.
+	Channels []Channel `json:"channels,omitempty"`
+	Results  []Result  `json:"results,omitempty"`
+	Steps    []Step    `json:"steps,omitempty"`
+	Legal    []string  `json:"legal,omitempty"`   // numbers of the documents it rests on, "123/2015/NĐ-CP"
+	Remarks  []string  `json:"remarks,omitempty"` // what the source says between the papers, verbatim
+	UUID     string    `json:"uuid,omitempty"`    // the new national portal's address of it
+	// Open is what the source left open; nobody has decided it yet.
+	Open []Open `json:"open,omitempty"`
 }
 
 // Duration is a statutory time and how it is counted.
@@ -51,6 +63,17 @@ type Fee struct {
 	Note   string `json:"note,omitempty"`
 	// Local marks a fee set by the provincial council; Amount is the office's.
 	Local bool `json:"local,omitempty"`
+
+	Kind string `json:"kind,omitempty"` // FeeKind… ; empty when the source does not say
+	Text string `json:"text,omitempty"` // the source's own words
+	// Exempt are the sentences about who pays nothing, verbatim.
+	Exempt     []string    `json:"exempt,omitempty"`
+	Reductions []Reduction `json:"reductions,omitempty"`
+	// Until is the last local date on which Amount is known to hold; empty is
+	// no such date.
+	Until string `json:"until,omitempty"`
+	// Open marks an amount that nobody has decided: Amount means nothing.
+	Open bool `json:"open,omitempty"`
 }
 
 // Paper is a component of the dossier (thành phần hồ sơ).
@@ -60,6 +83,10 @@ type Paper struct {
 	Copies   int    `json:"copies"`
 	Required bool   `json:"required"`
 	Note     string `json:"note,omitempty"` // "xuất trình", "nếu có"
+	// Group is the case that the paper belongs to, as the source heads it.
+	Group string `json:"group,omitempty"`
+	Text  string `json:"text,omitempty"` // the source's own words when Name is shorter
+	Form  string `json:"form,omitempty"` // the form's file or number
 }
 
 // InForce reports whether the version is valid on a local date.

@@ -9,11 +9,16 @@ import (
 	"motcua/queue/worktime"
 )
 
-// Bounds of one record; the portal's longest papers are under 40 lines.
+// Bounds of one record; the portal's longest papers are under 60 rows.
 const (
-	maxPapers = 100
-	maxText   = 4000
-	maxCopies = 99
+	MaxPapers     = 100
+	MaxParts      = 100 // channels, results, steps, legal documents
+	MaxRemarks    = 200
+	MaxReductions = 20
+	MaxOpen       = 200
+	MaxCopies     = 99
+
+	maxText = 4000 // bytes of a text
 )
 
 var (
@@ -68,12 +73,15 @@ func (p *Procedure) check() []error {
 	if !codeShape.MatchString(p.Code) {
 		bad("the code is not like 1.001193")
 	}
-	for _, f := range [][2]string{{"name", p.Name}, {"service", p.Service}, {"source", p.Source}} {
+	for _, f := range [][2]string{{"name", p.Name}, {"source", p.Source}} {
 		if f[1] == "" {
 			bad("the %s is missing", f[0])
 		}
 	}
-	if len(p.Name) > maxText || len(p.NameEN) > maxText || len(p.Fee.Note) > maxText {
+	if p.Service == "" && !p.notes(FieldService) {
+		bad("the service is missing")
+	}
+	if tooLong(p.Name, p.NameEN, p.Domain, p.Service, p.Decision, p.Level, p.Result, p.Source, p.UUID) {
 		bad("a text is longer than %d bytes", maxText)
 	}
 	if !isDate(p.From) || p.To != "" && !isDate(p.To) {
@@ -81,14 +89,13 @@ func (p *Procedure) check() []error {
 	} else if p.To != "" && p.To < p.From {
 		bad("validity ends on %s, before it begins", p.To)
 	}
-	if err := worktime.Term(p.Time).Check(); err != nil {
+	if err := worktime.Term(p.Time).Check(); err != nil && (p.Time != Duration{} || p.Decided(FieldTime)) {
 		bad("time: %w", err)
 	}
-	if p.Fee.Amount < 0 {
-		bad("the fee is negative")
-	}
-	if len(p.Papers) > maxPapers {
-		bad("%d papers: more than %d", len(p.Papers), maxPapers)
+	faults = append(faults, p.checkParts()...)
+	faults = append(faults, p.Fee.check()...)
+	if len(p.Papers) > MaxPapers {
+		bad("%d papers: more than %d", len(p.Papers), MaxPapers)
 	}
 	return append(faults, checkPapers(p.Papers)...)
 }
@@ -98,11 +105,11 @@ func checkPapers(papers []Paper) []error {
 	seen := map[string]bool{}
 	for i, paper := range papers {
 		switch {
-		case paper.Name == "" || len(paper.Name) > maxText:
+		case paper.Name == "" || tooLong(paper.Name, paper.Note, paper.Group, paper.Text, paper.Form):
 			faults = append(faults, fmt.Errorf("paper %d: the name is missing or too long", i+1))
 		case seen[paper.Name]:
 			faults = append(faults, fmt.Errorf("paper %d: %.60q stands twice", i+1, paper.Name))
-		case paper.Original < 0 || paper.Original > maxCopies || paper.Copies < 0 || paper.Copies > maxCopies:
+		case paper.Original < 0 || paper.Original > MaxCopies || paper.Copies < 0 || paper.Copies > MaxCopies:
 			faults = append(faults, fmt.Errorf("paper %d: %d originals, %d copies", i+1, paper.Original, paper.Copies))
 		}
 		seen[paper.Name] = true

@@ -56,6 +56,9 @@ func promise(book Book, procedure string, now time.Time, rules Rules) (Promise, 
 	if !found {
 		return Promise{}, proc, refusal.New("procedure-unknown", "procedure", clip(procedure))
 	}
+	if !proc.Decided(catalogue.FieldTime) {
+		return Promise{}, proc, refusal.New("procedure-undecided", "procedure", proc.Code)
+	}
 	due, err := rules.due(now, proc.Time)
 	if err != nil {
 		return Promise{}, proc, fmt.Errorf("deadline of %s: %w", proc.Code, err)
