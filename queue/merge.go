@@ -298,7 +298,13 @@ func (m *merging) known(in Inner) bool {
 			return true
 		}
 	}
-	for key, numbers := range m.s.Carried {
+	return m.s.CarriedOut(device, n)
+}
+
+// CarriedOut reports whether records of a device's command were taken in from
+// elsewhere: it has had its effect, whether or not an answer of it is here.
+func (s *State) CarriedOut(device string, n uint64) bool {
+	for key, numbers := range s.Carried {
 		if strings.HasSuffix(key, "/"+device) && numbers.Has(n) {
 			return true
 		}

@@ -17,6 +17,9 @@ type staged struct {
 	queue   queue.Event
 	dossier queue.Event
 	device  queue.Event
+	// burnt is a dossier code that a merged record gave and that has no effect
+	// here: nobody else may get it.
+	burnt string
 	// made is where the dossier's or device's event was made: record itself, or
 	// the one that record merges from elsewhere.
 	made chain.Record
@@ -37,8 +40,12 @@ func stage(r chain.Record) (s staged, err error) {
 			return s, nil
 		}
 		inner, err := merged.Unwrap()
-		if err != nil || inner.Twice || inner.Event != nil {
-			return s, nil // unreadable, without effect here, or the queue's own
+		if err != nil || inner.Event != nil {
+			return s, nil // unreadable, or the queue's own
+		}
+		if inner.Twice {
+			s.burnt = codeGiven(inner.Record)
+			return s, nil
 		}
 		s.made = inner.Record
 	}
@@ -56,6 +63,21 @@ func stage(r chain.Record) (s staged, err error) {
 		s.device = e
 	}
 	return s, nil
+}
+
+// codeGiven is the dossier code that a record gives, "" for none.
+func codeGiven(r chain.Record) string {
+	e, ok, err := dossier.DecodeEvent(r.Type, r.V, r.Data)
+	if !ok || err != nil {
+		return ""
+	}
+	switch e := e.(type) {
+	case dossier.DossierReceived:
+		return e.Code
+	case dossier.DossierNumbered:
+		return e.Code
+	}
+	return ""
 }
 
 // project brings the state and the read models up to date with one record.
@@ -77,11 +99,13 @@ func (tx *Tx) project(state *queue.State, s staged) error {
 			return nil // about a dossier that this journal never received
 		}
 		if s.queue != nil && !dossier.Fits(d, known, s.dossier) {
-			return nil // made elsewhere, without knowing what was done here
+			return tx.countSerial(codeGiven(s.made)) // made without knowing what was done here
 		}
 		return tx.putDossier(d, dossier.Apply(d, s.dossier, s.made.At, s.made.By), s.record.Seq)
 	case s.device != nil:
 		return tx.projectDevice(s.device, s.made)
+	case s.burnt != "":
+		return tx.countSerial(s.burnt)
 	}
 	return nil
 }

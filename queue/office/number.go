@@ -15,6 +15,64 @@ const maxUnnumbered = 2000
 // leave no earlier hub to wait for (rule R6): first those on record, then those
 // that the events bring.
 func (d *deciding) number(events []queue.Event) ([]queue.Event, error) {
+	claimed, err := d.claims(events)
+	if err != nil {
+		return nil, err
+	}
+	more, err := d.settled(append(slices.Clip(events), claimed...))
+	return append(claimed, more...), err
+}
+
+// claims gives a dossier that was received here under a provisional code the
+// official one that an earlier hub had given it for the same receipt, without
+// its officer hearing: the code is that dossier's and nobody else's.
+func (d *deciding) claims(events []queue.Event) (claimed []queue.Event, err error) {
+	for _, e := range events {
+		merged, ok := e.(queue.RecordMerged)
+		if !ok {
+			continue
+		}
+		provisional, official := claim(merged)
+		if provisional == "" {
+			continue
+		}
+		c, known, err := d.tx.Dossier(provisional)
+		if err != nil {
+			return nil, err
+		}
+		if known && !c.Numbered() {
+			claimed = append(claimed, dossier.DossierNumbered{Provisional: c.Provisional, Code: official})
+		}
+	}
+	return claimed, nil
+}
+
+// claim is the official code that a merged record without effect gave to a
+// provisional one.
+func claim(e queue.RecordMerged) (provisional, official string) {
+	inner, err := e.Unwrap()
+	if err != nil || inner.Event != nil {
+		return "", ""
+	}
+	made, ok, err := dossier.DecodeEvent(inner.Record.Type, inner.Record.V, inner.Record.Data)
+	if err != nil || !ok {
+		return "", ""
+	}
+	switch made := made.(type) {
+	case dossier.DossierReceived:
+		if made.Provisional != "" && made.Provisional != made.Code {
+			return made.Provisional, made.Code
+		}
+	case dossier.DossierNumbered:
+		if e.Twice {
+			return made.Provisional, made.Code
+		}
+	}
+	return "", ""
+}
+
+// settled numbers what waits, when nobody is waited for any more.
+func (d *deciding) settled(events []queue.Event) ([]queue.Event, error) {
 	waiting := len(d.tx.State().Predecessors)
 	var brought []dossier.Dossier
 	numbered := map[string]bool{}
@@ -22,6 +80,8 @@ func (d *deciding) number(events []queue.Event) ([]queue.Event, error) {
 		switch e := e.(type) {
 		case queue.TermSettled:
 			waiting--
+		case dossier.DossierNumbered:
+			numbered[e.Provisional] = true
 		case queue.RecordMerged:
 			switch e := mergedDossier(e).(type) {
 			case dossier.DossierReceived:

@@ -46,7 +46,7 @@ func (o *Office) Promote(ctx context.Context, p Promotion) (succession.Seat, err
 			Term: began.Term, Hub: began.Hub, After: head.Seq, Head: head.Hash.String(), Reason: p.Reason,
 		}, func(tx *journal.Tx) error {
 			began := queue.TermBegan{Term: began.Term, Hub: began.Hub, After: began.After}
-			return errors.Join(putLineage(tx, began), putSeat(tx, next))
+			return errors.Join(putLineage(tx, began), putSeat(tx, next), o.continues(tx, next, head.Seq, p))
 		})
 		if err != nil {
 			return err
@@ -60,6 +60,25 @@ func (o *Office) Promote(ctx context.Context, p Promotion) (succession.Seat, err
 		return nil
 	})
 	return o.Seat(), err
+}
+
+// continues settles at once the term that a retired machine led before it is
+// promoted again: all of that term's records are its own.
+func (o *Office) continues(tx *journal.Tx, seat succession.Seat, last uint64, p Promotion) error {
+	if seat.Continues == 0 {
+		return nil
+	}
+	by := o.own(p.Officer)
+	d := deciding{o: o, tx: tx, rules: o.rules.Load(), call: Call{By: by, Command: queue.SettlePredecessor{
+		Term: seat.Continues, How: queue.HandedOver, Last: last,
+	}}}
+	d.at, d.clock = o.stamp()
+	s, err := d.decide()
+	if err != nil {
+		return fmt.Errorf("settle the own term %d: %w", seat.Continues, err)
+	}
+	_, err = d.append(s)
+	return err
 }
 
 // own is this machine itself, for what it records unasked.
@@ -116,16 +135,17 @@ type tailed struct {
 // it recorded and this machine never got, until that is all.
 func (o *Office) takeOver(ctx context.Context, p peerHub) error {
 	before := o.State().Predecessors[0]
-	if err := o.retire(ctx, p); err != nil {
+	there, err := o.retire(ctx, p)
+	if err != nil {
 		return err
 	}
-	after := chain.Head{Seq: before.After}
-	if err := after.Hash.UnmarshalText([]byte(before.Head)); err != nil {
-		return fmt.Errorf("read where term %d ended here: %w", before.Term, err)
+	after, err := o.leaves(ctx, before, there)
+	if err != nil {
+		return err
 	}
 	var settled bool
 	term, ended := before.Term, map[int]uint64{before.Term: before.After}
-	err := p.feed(ctx, after, func(ctx context.Context, batch []replicated) (bool, error) {
+	err = p.feed(ctx, after, func(ctx context.Context, batch []replicated) (bool, error) {
 		for len(batch) > 0 {
 			n := sameTerm(&term, batch)
 			last, err := o.mergeTail(ctx, term, batch[:n])
@@ -180,20 +200,41 @@ func sameTerm(term *int, batch []replicated) int {
 
 // retire tells the old hub, with proof, who leads now. It answers when it is
 // retired, durably.
-func (o *Office) retire(ctx context.Context, p peerHub) error {
-	res, err := p.get(ctx, "/v1/seat")
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	var there seatReport
-	if err := json.NewDecoder(res.Body).Decode(&there); err != nil {
-		return fmt.Errorf("read the old hub's seat: %w", err)
+func (o *Office) retire(ctx context.Context, p peerHub) (there seatReport, err error) {
+	if err := p.ask(ctx, "/v1/seat", &there); err != nil {
+		return there, err
 	}
 	if there.Seat.Leads() {
-		return fmt.Errorf("the machine at %s leads term %d and does not step down", p.base, there.Seat.Led)
+		return there, fmt.Errorf("the machine at %s leads term %d and does not step down", p.base, there.Seat.Led)
 	}
-	return nil
+	return there, nil
+}
+
+// leaves is where the old hub's chain leaves this one: what follows there is
+// its tail. Of a hub whose term this machine's copy never saw begin, the two
+// lineages tell.
+func (o *Office) leaves(ctx context.Context, before queue.Predecessor, there seatReport) (after chain.Head, err error) {
+	if before.Head != "" {
+		after.Seq = before.After
+		if err := after.Hash.UnmarshalText([]byte(before.Head)); err != nil {
+			return after, fmt.Errorf("read where term %d ended here: %w", before.Term, err)
+		}
+		return after, nil
+	}
+	mine, err := o.Lineage()
+	if err != nil {
+		return after, err
+	}
+	after.Seq = succession.Shared(mine, there.Terms, there.Head.Seq)
+	if after.Seq == 0 {
+		return after, nil
+	}
+	list, err := o.journal.Range(ctx, after.Seq-1, 1)
+	if err != nil || len(list) != 1 {
+		return after, fmt.Errorf("read record %d, which both chains have: %w", after.Seq, err)
+	}
+	after.Hash = list[0].Hash()
+	return after, nil
 }
 
 // mergeTail merges a batch of an old hub's record and tells the last index in

@@ -125,3 +125,63 @@ func TestRepeatedCommandGetsItsOldAnswerAfterPromotion(t *testing.T) {
 		t.Errorf("the same command got %s after the promotion, %s before", again.Ticket.ID, issued.Ticket.ID)
 	}
 }
+
+// TestRetiredHubIsPromotedAgain: its successor is gone for good, and nobody is
+// waited for but that one.
+func TestRetiredHubIsPromotedAgain(t *testing.T) {
+	p := newPair(t)
+	first := must(t, p.hub, by("kiosk-1", 1, queue.IssueTicket{Service: "civil"}))
+	p.level()
+	p.line.cut()
+	if _, err := p.standby.Promote(context.Background(), office.Promotion{Officer: "cb01", Reason: "test", Force: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.hub.Meet(context.Background(), p.standby.Standing()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.hub.Promote(context.Background(), office.Promotion{Officer: "cb01", Reason: "máy mới cũng hỏng"}); err != nil {
+		t.Fatal(err)
+	}
+	next := must(t, p.hub, by("kiosk-1", 2, queue.IssueTicket{Service: "civil"}))
+	if next.Ticket.ID.Label() != "A3-001" || p.hub.State().Tickets[first.Ticket.ID] == nil {
+		t.Errorf("the next number is %s", next.Ticket.ID.Label())
+	}
+	for _, waited := range p.hub.State().Predecessors {
+		if waited.Term == 1 {
+			t.Error("the hub waits for itself")
+		}
+	}
+}
+
+// TestCodeOfALostAnswerIsKept: the old hub gave an official code and nobody
+// heard; the same receipt taken in by the new hub gets exactly that one.
+func TestCodeOfALostAnswerIsKept(t *testing.T) {
+	p := newPair(t)
+	must(t, p.hub, by("kiosk-1", 1, queue.IssueTicket{Service: "civil"}))
+	p.level()
+	p.line.cut()
+	taken := receive()
+	taken.Provisional, taken.At = "TAM.Q1-261120-0001", morningOf().Now()
+	lost := must(t, p.hub, by("counter-1", 1, taken)) // its answer never arrives
+	if _, err := p.standby.Promote(context.Background(), office.Promotion{Officer: "cb01", Reason: "test", Force: true}); err != nil {
+		t.Fatal(err)
+	}
+	again := must(t, p.standby, by("counter-1", 1, taken))
+	if again.Dossier.Code == lost.Dossier.Code {
+		t.Fatalf("a hub that waits for another gave the official code %s", again.Dossier.Code)
+	}
+	other := must(t, p.standby, by("counter-1", 2, receive()))
+	p.line.mend()
+	p.until("the old hub has handed over", func() bool { return p.standby.State().Settled() })
+	got, err := p.standby.Dossier(context.Background(), taken.Provisional)
+	if err != nil || got.Code != lost.Dossier.Code {
+		t.Errorf("the dossier has code %s, %v; the citizen's office gave %s", got.Code, err, lost.Dossier.Code)
+	}
+	second, err := p.standby.Dossier(context.Background(), other.Dossier.Code)
+	if err != nil || second.Code == lost.Dossier.Code || !second.Numbered() {
+		t.Errorf("the other dossier is %s, %v", second.Code, err)
+	}
+	if err := verified(p.standby); err != nil {
+		t.Error(err)
+	}
+}

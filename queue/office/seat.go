@@ -210,12 +210,17 @@ type seatReport struct {
 	Head chain.Head      `json:"head"`
 	// Behind is how many records of the hub a standby does not have yet.
 	Behind uint64 `json:"behind,omitempty"`
+	// Terms began in the machine's chain.
+	Terms succession.Lineage `json:"terms,omitempty"`
 	// Waiting lists the terms whose records have not been handed over.
 	Waiting []int `json:"waiting,omitempty"`
 }
 
 func (o *Office) seatReport() seatReport {
 	r := seatReport{Seat: o.Seat(), Head: o.journal.Head()}
+	if terms, err := o.Lineage(); err == nil {
+		r.Terms = terms
+	}
 	if r.Seat.Role == succession.Standby {
 		r.Behind = o.Behind()
 	}

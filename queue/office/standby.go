@@ -86,6 +86,19 @@ func (p peerHub) get(ctx context.Context, path string) (*http.Response, error) {
 	return nil, err
 }
 
+// ask gets a small answer of the other machine.
+func (p peerHub) ask(ctx context.Context, path string, v any) error {
+	res, err := p.get(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if err := json.NewDecoder(io.LimitReader(res.Body, maxAnswer)).Decode(v); err != nil {
+		return unreachable(http.MethodGet, path, fmt.Errorf("not an answer of an office: %w", err))
+	}
+	return nil
+}
+
 // feed reads the other machine's record after a place and hands it on in
 // batches, until take says that it is enough, the line ends or ctx does.
 func (p peerHub) feed(ctx context.Context, after chain.Head, take func(context.Context, []replicated) (enough bool, err error)) error {

@@ -242,6 +242,10 @@ func (d *deciding) run(out *outcome) error {
 		out.answer, out.err = again(raw, digest)
 		return nil
 	}
+	if d.tx.State().CarriedOut(by.Device, n) {
+		out.answer, err = d.elsewhere()
+		return err
+	}
 	if n <= d.tx.LastN(by.Device) {
 		out.err = refusal.New(codeStale)
 		return nil
@@ -274,6 +278,32 @@ func (d *deciding) run(out *outcome) error {
 	}
 	d.wrote, out.answer = true, a
 	return nil
+}
+
+// elsewhere is the answer to a command that another place carried out and whose
+// records came here without it: what it is known to have made. Nothing is done
+// again.
+func (d *deciding) elsewhere() (answer, error) {
+	r := Reply{Seq: d.tx.Head().Seq, At: d.o.cfg.Now()}
+	for _, t := range d.tx.State().Tickets {
+		if t.Kiosk == d.call.By.Device && t.N == d.call.N {
+			r.Ticket = t
+		}
+	}
+	if c, ok := d.call.Command.(dossier.Receive); ok && c.Provisional != "" {
+		found, ok, err := d.tx.Dossier(normal(c.Provisional))
+		if err != nil {
+			return answer{}, err
+		}
+		if shown := public(found); ok {
+			r.Dossier = &shown
+		}
+	}
+	raw, err := json.Marshal(r)
+	if err != nil {
+		return answer{}, fmt.Errorf("encode reply: %w", err)
+	}
+	return answer{Reply: raw, stored: true}, nil
 }
 
 // again is the stored answer, if it was given to the same question.
