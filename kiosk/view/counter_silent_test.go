@@ -40,6 +40,15 @@ var counterSilent = []struct {
 	}},
 	{"silent-promote", func(r *counterRig) { r.s.Standby = true; r.silent(time.Hour); r.promote() }},
 	{"silent-promote-sure", func(r *counterRig) { r.s.Standby = true; r.silent(time.Hour); r.promote(); r.press("1") }},
+	{"silent-served", func(r *counterRig) {
+		r.silent(12 * time.Minute)
+		r.do(queue.FinishTicket{}, "3", "o0")
+		for i, series := range []string{"X1", "A2", "X12"} {
+			r.q.Apply(queue.TicketIssued{Ticket: queue.NewTicketID("2026-11-22", series, i+7), Service: "civil", Dossiers: 1, Lang: "vi"}, r.now, r.q.Seq+1, chain.Actor{Device: "kiosk-1"})
+		}
+		r.do(queue.ServeByHand{Ticket: queue.NewTicketID("2026-11-22", "X12", 9)}, "3", "o0")
+		r.see()
+	}},
 	{"catching-up", func(r *counterRig) {
 		r.take(desk.LinkChanged{Link: desk.Link{Office: true, Hearing: silent.Hearing{Unsent: 12}}})
 	}},

@@ -41,7 +41,7 @@ func newCounterTurn(c *Counter) *counterTurn {
 	t.status = l.Text(kit.Style{Size: kit.Strong, Weight: kit.Bold, Color: kit.OnBrand})
 	t.extra = l.Text(kit.Style{Size: kit.Body, Weight: kit.SemiBold, Color: kit.OnBrand, Align: fyne.TextAlignTrailing, Lines: 1})
 	t.why = l.Text(kit.Style{Size: kit.Small, Color: kit.OnBrand, Lines: 3})
-	t.ticket = l.Text(kit.Style{Size: kit.Number, Weight: kit.Bold, Color: kit.OnBrand, Tight: true, Lines: 1})
+	t.ticket = l.Text(kit.Style{Size: kit.Number, Weight: kit.Bold, Color: kit.OnBrand, Tight: true, Shrink: true})
 	t.timer = l.Text(kit.Style{Size: kit.Strong, Weight: kit.Bold, Color: kit.OnBrand})
 	t.calls = l.Text(kit.Style{Size: kit.Body, Color: kit.OnBrand})
 	t.idle = l.Text(kit.Style{Size: kit.Body, Color: kit.Ink2})

@@ -146,9 +146,12 @@ func (f *kioskFoot) render(s session.State) {
 func (f *kioskFoot) offline(s session.State) {
 	k := f.k
 	away, short, level := s.Away()
-	on := !away.Empty() && (s.Screen == session.Home || s.Screen == session.Dossier || s.Screen == session.Services)
+	on := !away.Empty() && (s.Screen == session.Home || s.Screen == session.Dossier)
 	k.look.Show(f.away, on && !k.wide)
 	k.look.Show(f.since, on && k.wide && !k.cramped() && s.PageOf().Empty())
+	if s.Large {
+		away = short
+	}
 	if on {
 		tone, icon := kit.Warn, "clock-countdown"
 		ink, fill := tone.Colors()

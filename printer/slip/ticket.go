@@ -31,8 +31,8 @@ type Ticket struct {
 	// before which it is not called; zero for the present one.
 	After time.Time
 	// Alone: a device gave the number while the office was silent. Officers call
-	// it at the counter, so nothing is promised: Ahead, From, To and QR are not
-	// printed.
+	// it at the counter, so nothing is promised: Ahead, From and To are not
+	// printed, and the QR is for the officer.
 	Alone bool
 	// QR is the whole text of the code, upper-case ASCII; Code the part that a
 	// person can type, printed under it.
@@ -83,9 +83,13 @@ func (m *Maker) Ticket(p raster.Paper, t Ticket) (*raster.Bitmap, error) {
 			pair(say("ticket.expected"), expected(say, t.From, t.To)),
 		)
 	}
-	if t.QR != "" && !t.Alone {
+	if t.QR != "" {
+		scan := "ticket.scan"
+		if t.Alone {
+			scan = "ticket.scan-counter"
+		}
 		// The code's own quiet zone is the white around it.
-		blocks = append(blocks, qr(t.QR), centred(caption, say("ticket.scan")), centred(small, t.Code), gap(0.4))
+		blocks = append(blocks, qr(t.QR), centred(caption, say(scan)), centred(small, t.Code), gap(0.4))
 	}
 	blocks = append(blocks,
 		rule(),

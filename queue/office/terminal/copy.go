@@ -58,6 +58,7 @@ func (t *Terminal) copied(claim succession.Claim, batch []office.Update) error {
 				state = state.Clone()
 			}
 			apply(state, *u.Record)
+			c.catalogue = c.catalogue || u.Record.Type == (office.CatalogueInstalled{}).Kind()
 			c.copied = append(c.copied, *u.Record)
 			t.changes++
 			if u.Record.Type == (queue.DayOpened{}).Kind() || t.changes >= snapshotEvery {
@@ -82,6 +83,9 @@ func (t *Terminal) copied(claim succession.Claim, batch []office.Update) error {
 	if err := t.store.write(c); err != nil {
 		t.cfg.Log.Error("the copy of the office cannot be written", "err", err)
 		return err
+	}
+	if m := t.leader(); c.catalogue && m != nil {
+		t.at.Go(func() { t.learn(t.life, m) })
 	}
 	t.state = state
 	step.Keep, step.Append = false, nil

@@ -259,8 +259,23 @@ func (t *Terminal) followed(e field.Follow) {
 		cancel()
 		return
 	}
+	t.learn(ctx, m) // first: a state without its catalogue is of little use alone
 	t.copyAll(ctx, m, claim, after)
 	cancel()
+}
+
+// learn keeps what the office's record does not tell and a terminal needs when
+// it is alone: the catalogue, and what can be praised.
+func (t *Terminal) learn(ctx context.Context, m *machine) {
+	ctx, cancel := context.WithTimeout(ctx, readTime)
+	defer cancel()
+	procedures, err := m.Procedures(ctx, "")
+	criteria, other := m.Criteria(ctx)
+	if err := errors.Join(err, other); err != nil {
+		t.cfg.Log.Warn("the office's catalogue was not copied", "err", err)
+		return
+	}
+	t.in(ctx, func() { t.remember(map[string]any{metaProcedures: procedures, metaCriteria: criteria}) })
 }
 
 // copyAll keeps the copy level with a machine for as long as it leads, over as

@@ -171,6 +171,8 @@ type change struct {
 	state  *queue.State // a snapshot
 	meta   map[string]any
 	forget time.Time // copied records before it are dropped
+	// catalogue: another one is in use since these records.
+	catalogue bool
 }
 
 func (s *store) write(c change) error {
