@@ -137,9 +137,19 @@ func (m *cutMachine) serve(d *terminal) {
 		shown = rapid.SampledFrom(held).Draw(rt, "shown")
 	}
 	c := rapid.SampledFrom([]queue.Command{
-		queue.CallNext{}, queue.CallNext{}, queue.ServeByHand{Ticket: shown}, queue.ServeByHand{Ticket: shown},
-		queue.StartService{}, queue.FinishTicket{}, queue.FinishTicket{}, queue.FinishTicket{}, queue.MarkAbsent{}, queue.HoldTicket{},
-		queue.CallTicket{Ticket: shown, Reason: "lý do"}, queue.ReturnTicket{Ticket: shown}, queue.Recall{},
+		queue.CallNext{},
+		queue.CallNext{},
+		queue.ServeByHand{Ticket: shown},
+		queue.ServeByHand{Ticket: shown},
+		queue.StartService{},
+		queue.FinishTicket{},
+		queue.FinishTicket{},
+		queue.FinishTicket{},
+		queue.MarkAbsent{},
+		queue.HoldTicket{},
+		queue.CallTicket{Ticket: shown, Reason: "lý do"},
+		queue.ReturnTicket{Ticket: shown},
+		queue.Recall{},
 	}).Draw(rt, "command")
 	d.n++
 	how := rapid.IntRange(0, 4).Draw(rt, "how")

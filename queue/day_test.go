@@ -19,8 +19,11 @@ func TestUnsetClockOpensNoDayAfterALongSilence(t *testing.T) {
 		clock chain.Clock
 		opens bool
 	}{
-		{17, chain.ClockFree, true}, {72, chain.ClockSynced, true}, {72, "", true},
-		{72, chain.ClockFree, false}, {72, chain.ClockJumped, false},
+		{17, chain.ClockFree, true},
+		{72, chain.ClockSynced, true},
+		{72, "", true},
+		{72, chain.ClockFree, false},
+		{72, chain.ClockJumped, false},
 	} {
 		events, err := queue.Decide(d.s, queue.IssueTicket{Service: "ho-tich"}, kiosk, env(test.hours, test.clock))
 		if opens := err == nil && issuedIn(events)[:6] != "261123"; opens != test.opens {

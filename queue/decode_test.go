@@ -19,7 +19,10 @@ func FuzzDecodePlain(f *testing.F) {
 			Ticket: id, Service: "tra", Class: ClassPriority, Lang: "en", Code: "c", Dossiers: 12, Identity: "abc",
 			Estimate: Estimate{Ahead: 3, Low: time.Minute, High: time.Hour, Likely: 90 * time.Second, Dossiers: 14, AfterClosing: true},
 		},
-		TicketPrinted{Ticket: id, Outcome: Printed}, TicketStarted{Ticket: id}, TicketFinished{Ticket: id}, TicketFinished{Ticket: id, Auto: true},
+		TicketPrinted{Ticket: id, Outcome: Printed},
+		TicketStarted{Ticket: id},
+		TicketFinished{Ticket: id},
+		TicketFinished{Ticket: id, Auto: true},
 		TicketCalled{Ticket: id, Counter: "1", Officer: "cb01", Why: "rule"},
 		TicketCalled{
 			Ticket: id, Counter: "1", Officer: "cb01", Why: "rule",

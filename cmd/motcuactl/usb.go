@@ -135,7 +135,7 @@ func (s stickCall) running(ctx context.Context, w io.Writer) (name string, err e
 	if err != nil {
 		return "", err
 	}
-	defer resp.Body.Close() //nolint:errcheck // only read
+	defer resp.Body.Close()
 	if resp.StatusCode == http.StatusNoContent {
 		return "", errNothingNew
 	}

@@ -91,7 +91,7 @@ func inform(ctx context.Context, tx *sql.Tx, office string, now time.Time) error
 		return err
 	}
 	for _, n := range list {
-		id, err := tell(ctx, tx, office, told{n.kind, n.content, n.version}, fmt.Sprintf("document %s %d", n.kind, n.version), now)
+		id, err := tell(ctx, tx, office, told(n), fmt.Sprintf("document %s %d", n.kind, n.version), now)
 		if err != nil {
 			return err
 		}

@@ -69,8 +69,14 @@ func TestNoticesActOnceAndAreAnswered(t *testing.T) {
 		n, version uint64
 		command    queue.Command
 	}{
-		{10, 0, book}, {10, 0, book}, {11, 0, other}, {12, 0, nil},
-		{13, 7, document("7")}, {14, 6, document("6")}, {15, 7, document("7")}, {16, 8, document("8")},
+		{10, 0, book},
+		{10, 0, book},
+		{11, 0, other},
+		{12, 0, nil},
+		{13, 7, document("7")},
+		{14, 6, document("6")},
+		{15, 7, document("7")},
+		{16, 8, document("8")},
 	} {
 		if err := take(c.n, c.version, c.command); err != nil {
 			t.Fatalf("notice %d: %v", c.n, err)
