@@ -136,11 +136,6 @@ func used(raw []byte) (pages []int) {
 	return pages
 }
 
-// tolerated is how many flips may go unnoticed, one in five hundred: a damaged
-// key in an inner page of bbolt misleads a look-up, and Verify, which walks from
-// leaf to leaf, does not see that yet.
-func tolerated(flips int) int { return max(1, flips/500) }
-
 // keep saves a damaged folder where MOTCUA_PROOF_KEEP says.
 func keep(t *testing.T, dir string) {
 	to := os.Getenv("MOTCUA_PROOF_KEEP")
@@ -193,7 +188,7 @@ func TestScenario29_FlippedBits(t *testing.T) {
 			}
 		case v.Read != control.Read:
 			silent++
-			t.Logf("%s: another answer than before, and nobody noticed", what)
+			t.Errorf("%s: another answer than before, and nobody noticed", what)
 			keep(t, work)
 		default:
 			harmless++
@@ -231,9 +226,6 @@ func TestScenario29_FlippedBits(t *testing.T) {
 	}
 	t.Logf("%d flips and cuts: %d noticed %v, %d harmless (every answer as before), %d silently wrong",
 		noticed+harmless+silent, noticed, found, harmless, silent)
-	if silent > tolerated(flips) {
-		t.Errorf("%d flips gave wrong answers that nobody noticed", silent)
-	}
 	if noticed < flips/10 {
 		t.Errorf("only %d of %d were in live data: the proof proves little", noticed, noticed+harmless)
 	}
