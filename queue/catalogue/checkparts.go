@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"motcua/queue/money"
 	"motcua/queue/worktime"
 )
 
@@ -67,8 +68,8 @@ func (f *Fee) check() []error {
 	if f.Amount < 0 {
 		bad("the fee is negative")
 	}
-	if f.Amount > MaxAmount {
-		bad("the fee is more than %s đồng", FormatAmount(MaxAmount))
+	if f.Amount > money.Max {
+		bad("the fee is more than %s đồng", money.Digits(money.Max))
 	}
 	if f.Kind != "" && f.Kind != FeeKindCharge && f.Kind != FeeKindFee {
 		bad("there is no kind of fee %.20q", f.Kind)

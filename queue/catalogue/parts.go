@@ -3,7 +3,6 @@ package catalogue
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 // Ways of handing in a dossier.
@@ -29,8 +28,9 @@ type Channel struct {
 	Note     string   `json:"note,omitempty"` // the source's description, verbatim
 }
 
-// Reduction lowers a fee between two local dates, both included; an empty one
-// is no bound. Percent of the amount is to be paid.
+// Reduction is what the source says of a lower fee between two local dates, both included; an empty one
+// is no bound: so many percent of the amount are to be paid. What is paid in
+// the end is for queue/fee to work out.
 type Reduction struct {
 	From    string `json:"from,omitempty"`
 	To      string `json:"to,omitempty"`
@@ -135,9 +135,9 @@ func (p *Procedure) By(kind string) []Channel {
 	return rows
 }
 
-// TimeBy is the time of a channel: the counter's when the procedure has no
-// channels of its own. ok is false when there is no such channel, or it has
-// not exactly one time.
+// TimeBy is the time of a channel: the counter's when the procedure has none
+// of its own. ok is false when there is no such channel, or it has not exactly
+// one time.
 func (p *Procedure) TimeBy(kind string) (d Duration, ok bool) {
 	if len(p.Channels) == 0 || kind == ChannelCounter {
 		return p.Time, p.Time != Duration{}
@@ -164,21 +164,4 @@ func (p *Procedure) FeeBy(kind string) (f Fee, ok bool) {
 		f = c.Fee
 	}
 	return f, len(rows) > 0 && !f.Open
-}
-
-// On is what is to be paid for one Per on a local date through a channel, in
-// đồng: the amount after the reduction that leaves the least. ok is false when
-// nobody has decided the amount, or it is not known beyond an earlier date.
-func (f Fee) On(day time.Time, channel string) (amount int64, ok bool) {
-	date := day.Format(time.DateOnly)
-	if f.Open || f.Until != "" && date > f.Until {
-		return 0, false
-	}
-	amount = f.Amount
-	for _, r := range f.Reductions {
-		if (r.From == "" || r.From <= date) && (r.To == "" || date <= r.To) && (r.Channel == "" || r.Channel == channel) {
-			amount = min(amount, f.Amount/100*int64(r.Percent)+f.Amount%100*int64(r.Percent)/100)
-		}
-	}
-	return amount, true
 }

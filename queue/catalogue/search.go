@@ -2,7 +2,9 @@ package catalogue
 
 import (
 	"cmp"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -47,11 +49,7 @@ func (c *Catalogue) Search(query string, day time.Time, limit int) []Procedure {
 	if len(query) > maxQuery {
 		return nil
 	}
-	date := day.Format(time.DateOnly)
-	hits := c.words.search(query, func(i int) bool { return c.Procedures[i].holds(date) })
-	if limit > 0 && len(hits) > limit {
-		hits = hits[:limit]
-	}
+	hits := c.words.search(query, dayNumber(day.Format(time.DateOnly)), limit)
 	found := make([]Procedure, len(hits))
 	for i, at := range hits {
 		found[i] = c.Procedures[at]
@@ -63,10 +61,25 @@ func (c *Catalogue) Search(query string, day time.Time, limit int) []Procedure {
 // sorted vocabulary with the procedures that have it.
 type index struct {
 	texts    []text
+	spans    []span     // validity, close together: every search looks at all
 	byRank   []int      // positions in the order of names
 	vocab    []string   // plain words, sorted
 	postings [][]int32  // procedures of each word, ascending
 	title    [][]uint64 // of them, those that have it in the name: a bit each
+}
+
+// span is a validity in numbers like 20261201.
+type span struct{ from, to int32 }
+
+func (s span) holds(day int32) bool { return s.from <= day && day <= s.to }
+
+// dayNumber is a date "2006-01-02" as a number; what is none is no day.
+func dayNumber(date string) int32 {
+	n, err := strconv.ParseInt(strings.ReplaceAll(date, "-", ""), 10, 32)
+	if err != nil {
+		return 0
+	}
+	return int32(n)
 }
 
 // text is what is compared of one procedure.
@@ -79,7 +92,7 @@ type text struct {
 }
 
 func newIndex(procedures []Procedure) index {
-	x := index{texts: make([]text, len(procedures)), byRank: make([]int, len(procedures))}
+	x := index{texts: make([]text, len(procedures)), byRank: make([]int, len(procedures)), spans: make([]span, len(procedures))}
 	at := map[string]int{}
 	add := func(i int, s string, title bool) {
 		for _, w := range words(Fold(s)) {
@@ -105,6 +118,10 @@ func newIndex(procedures []Procedure) index {
 			marked: spaced(lower(p.Name + " " + p.NameEN + " " + p.Domain)),
 		}
 		x.byRank[i] = i
+		x.spans[i] = span{from: dayNumber(p.From), to: math.MaxInt32}
+		if p.To != "" {
+			x.spans[i].to = dayNumber(p.To)
+		}
 		add(i, p.Name, true)
 		add(i, p.NameEN, false)
 		add(i, p.Domain, false)
@@ -159,11 +176,17 @@ func newQuery(s string) query {
 	return q
 }
 
-// search lists the positions that match and hold, best first.
-func (x *index) search(s string, holds func(int) bool) []int {
+// search lists the positions that match and are valid on a day, best first.
+func (x *index) search(s string, day int32, limit int) []int {
 	q := newQuery(s)
 	if len(q.words) == 0 {
-		return slices.DeleteFunc(slices.Clone(x.byRank), func(i int) bool { return !holds(i) })
+		var all []int
+		for _, i := range x.byRank {
+			if x.spans[i].holds(day) && (limit <= 0 || len(all) < limit) {
+				all = append(all, i)
+			}
+		}
+		return all
 	}
 	var scores []int
 	if q.code != "" {
@@ -175,12 +198,22 @@ func (x *index) search(s string, holds func(int) bool) []int {
 	// to what was typed, then the order of names.
 	var keys []uint64
 	for i, score := range scores {
-		if score == 0 || !holds(i) {
+		if score == 0 || !x.spans[i].holds(day) {
 			continue
 		}
 		t := &x.texts[i]
-		length := min(len(t.name), 1<<16-1)
-		keys = append(keys, uint64(1<<15-min(score, 1<<15-1))<<48|uint64(length)<<32|uint64(t.rank))
+		key := uint64(1<<15-min(score, 1<<15-1))<<48 | uint64(min(len(t.name), 1<<16-1))<<32 | uint64(t.rank)
+		switch {
+		case limit <= 0 || len(keys) < limit:
+			keys = append(keys, key)
+			if len(keys) == limit {
+				slices.Sort(keys)
+			}
+		case key < keys[limit-1]:
+			at, _ := slices.BinarySearch(keys, key)
+			copy(keys[at+1:], keys[at:limit-1])
+			keys[at] = key
+		}
 	}
 	slices.Sort(keys)
 	hits := make([]int, len(keys))

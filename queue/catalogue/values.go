@@ -7,45 +7,18 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"motcua/queue/money"
 	"motcua/queue/worktime"
 )
-
-// MaxAmount bounds a fee, in đồng.
-const MaxAmount = 1_000_000_000_000
 
 // maxTime bounds a number of units, as worktime does.
 const maxTime = 1000
 
 var (
-	amountShape = regexp.MustCompile(`^(?:[0-9]{1,13}|[0-9]{1,3}(?:\.[0-9]{3}){1,4}|[0-9]{1,3}(?:,[0-9]{3}){1,4})$`)
-	timeShape   = regexp.MustCompile(`(?i)^\s*([0-9]{1,6})\s*(giờ làm việc|giờ|ngày làm việc|ngày|tháng)\s*$`)
-	timesIn     = regexp.MustCompile(`(?i)([0-9]{1,6})\s*(?:\([^()]{1,20}\)\s*)?(giờ làm việc|giờ|ngày làm việc|ngày|tháng)`)
-	amountsIn   = regexp.MustCompile(`([0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]{1,13})\s*(?:Việt Nam Đồng|đồng|vnđ|vnd|đ|VNĐ|VND|Đồng|Đ)`)
+	timeShape = regexp.MustCompile(`(?i)^\s*([0-9]{1,6})\s*(giờ làm việc|giờ|ngày làm việc|ngày|tháng)\s*$`)
+	timesIn   = regexp.MustCompile(`(?i)([0-9]{1,6})\s*(?:\([^()]{1,20}\)\s*)?(giờ làm việc|giờ|ngày làm việc|ngày|tháng)`)
+	amountsIn = regexp.MustCompile(`([0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]{1,13})\s*(?:Việt Nam Đồng|đồng|vnđ|vnd|đ|VNĐ|VND|Đồng|Đ)`)
 )
-
-// ParseAmount reads an amount in đồng as people write it: "20.000", "20,000"
-// or "20000". Anything else, as "20.00", is not read.
-func ParseAmount(s string) (amount int64, ok bool) {
-	s = strings.TrimSpace(s)
-	if !amountShape.MatchString(s) {
-		return 0, false
-	}
-	amount, err := strconv.ParseInt(strings.NewReplacer(".", "", ",", "").Replace(s), 10, 64)
-	return amount, err == nil && amount <= MaxAmount
-}
-
-// FormatAmount writes an amount as Vietnamese read it: "20.000".
-func FormatAmount(amount int64) string {
-	s := strconv.FormatInt(amount, 10)
-	sign := ""
-	if s[0] == '-' {
-		sign, s = "-", s[1:]
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "." + s[i:]
-	}
-	return sign + s
-}
 
 // ParseTime reads a time with its unit: "5 Ngày làm việc", "08 giờ", "15
 // ngày", "2 tháng". It counts by day, hours by hour. A bare number is not
@@ -119,7 +92,7 @@ func AmountsIn(text string) []int64 {
 		if letterAt(text, m[1]) {
 			continue // "5 đơn vị"
 		}
-		if amount, ok := ParseAmount(text[m[2]:m[3]]); ok {
+		if amount, err := money.Parse(text[m[2]:m[3]]); err == nil {
 			list = append(list, amount)
 		}
 	}

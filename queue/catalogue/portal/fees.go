@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"motcua/queue/catalogue"
+	"motcua/queue/money"
 )
 
 // smallest is the smallest amount that is believed: there is no smaller money
@@ -59,8 +60,8 @@ func (r row) readFee() (catalogue.Fee, []catalogue.Open) {
 	if m == nil {
 		return open(catalogue.WhyForeign)
 	}
-	amount, ok := catalogue.ParseAmount(m[1])
-	if !ok || amount < smallest {
+	amount, err := money.Parse(m[1])
+	if err != nil || amount < smallest {
 		return open(catalogue.WhyImplausible)
 	}
 	f.Amount = amount
@@ -126,7 +127,7 @@ func per(note string, amount int64) string {
 		return strings.TrimSpace(m[1])
 	}
 	for _, unit := range []string{"đồng", "đ", "Đ", "vnđ", "VNĐ"} {
-		for _, written := range []string{catalogue.FormatAmount(amount), strings.ReplaceAll(catalogue.FormatAmount(amount), ".", ",")} {
+		for _, written := range []string{money.Digits(amount), strings.ReplaceAll(money.Digits(amount), ".", ",")} {
 			for _, space := range []string{"", " "} {
 				_, after, found := strings.Cut(note, written+space+unit)
 				if m := perAfter.FindStringSubmatch(after); found && m != nil {

@@ -13,6 +13,7 @@ import (
 
 	"motcua/queue/catalogue"
 	"motcua/queue/catalogue/portal"
+	"motcua/queue/money"
 	"motcua/queue/refusal"
 )
 
@@ -259,7 +260,7 @@ func TestReadsWhatWasWritten(t *testing.T) {
 		n := rapid.IntRange(1, 999).Draw(r, "n")
 		unit := rapid.SampledFrom([]string{"Giờ", "Ngày", "Ngày làm việc", "Tháng"}).Draw(r, "unit")
 		amount := rapid.Int64Range(1, 99_999).Draw(r, "thousands") * 1000
-		written := strings.ReplaceAll(catalogue.FormatAmount(amount), ".", ",")
+		written := strings.ReplaceAll(money.Digits(amount), ".", ",")
 		count := rapid.IntRange(1, 9).Draw(r, "count")
 		name := rapid.StringMatching(`Tờ khai [a-zđ ]{0,20}[a-zđ]`).Draw(r, "name")
 		term := strings.Join([]string{itoa(n), unit}, " ")

@@ -11,6 +11,7 @@ import (
 
 	"motcua/assets/i18n"
 	"motcua/queue/catalogue"
+	"motcua/queue/money"
 	"motcua/queue/refusal"
 	"motcua/queue/worktime"
 )
@@ -55,7 +56,7 @@ func (w Words) Time(d catalogue.Duration) string {
 // wrote it.
 func (w Words) Fee(f catalogue.Fee) string {
 	var parts []string
-	amount := catalogue.FormatAmount(f.Amount)
+	amount := money.Digits(f.Amount)
 	switch {
 	case f.Open && f.Local:
 		parts = append(parts, w.get("catalogue.fee.council"))

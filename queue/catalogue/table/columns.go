@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"motcua/queue/catalogue"
+	"motcua/queue/money"
 	"motcua/queue/worktime"
 )
 
@@ -177,14 +178,14 @@ func writeFee(f catalogue.Fee) string {
 }
 
 func readFee(f *catalogue.Fee, cell string) bool {
-	amount, ok := catalogue.ParseAmount(cell)
+	amount, err := money.Parse(cell)
 	if catalogue.Fold(cell) == "mien phi" {
-		amount, ok = 0, true
+		amount, err = 0, nil
 	}
-	if ok {
+	if err == nil {
 		f.Amount, f.Open = amount, false
 	}
-	return ok
+	return err == nil
 }
 
 func writeOpen(p *catalogue.Procedure) string {
