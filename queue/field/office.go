@@ -75,9 +75,15 @@ func (k Kept) orphaned(first, last uint64) Kept {
 				end = min(end, b.After)
 			}
 		}
-		k.Orphans = append(slices.Clip(k.Orphans), Span{Origin: queue.TermOrigin(term), First: first, Last: end})
+		k = k.orphan(Span{Origin: queue.TermOrigin(term), First: first, Last: end})
 		first = end + 1
 	}
+	return k
+}
+
+// orphan adds a run of records, and forgets the oldest of too many.
+func (k Kept) orphan(run Span) Kept {
+	k.Orphans = append(slices.Clip(k.Orphans), run)
 	if n := len(k.Orphans) - maxSpans; n > 0 {
 		k.Orphans = k.Orphans[n:]
 	}
@@ -119,12 +125,24 @@ func (t Terminal) Answered(c succession.Claim, n uint64, recorded []uint64, now 
 		return t.pump(step, now)
 	}
 	t.Pending = without(t.Pending, n)
+	t.Kept = t.answered(c, recorded)
+	return t.pump(step.and(Step{Keep: true, Do: []Effect{Answer{N: n}}}), now)
+}
+
+// answered notes records that came with an answer: those ahead of the copy of
+// the office that is followed, or, of one whose terms are not known yet, by the
+// term that it claims.
+func (t Terminal) answered(c succession.Claim, recorded []uint64) Kept {
+	k := t.Kept
 	for _, seq := range recorded {
-		if seq > t.Copy {
-			t.Ahead = t.Ahead.With(seq, seq)
+		switch {
+		case t.followed != c:
+			k = k.orphan(Span{Origin: queue.TermOrigin(c.Term), First: seq, Last: seq})
+		case seq > k.Copy:
+			k.Ahead = k.Ahead.With(seq, seq)
 		}
 	}
-	return t.pump(step.and(Step{Keep: true, Do: []Effect{Answer{N: n}}}), now)
+	return k
 }
 
 // Took: the office of a claim has merged what was offered, up to last. It counts
@@ -201,6 +219,9 @@ func (t Terminal) pump(step Step, now time.Time) (Terminal, Step) {
 // earlier hubs first, on which the own ones build.
 func (t Terminal) lacks() (Span, bool) {
 	for _, o := range t.Orphans {
+		if o.Origin == queue.TermOrigin(t.Seat.Seen.Term) {
+			continue // the office that leads made them itself
+		}
 		if first := max(o.First, o.Taken+1); first <= o.Last {
 			return Span{Origin: o.Origin, First: first, Last: min(o.Last, first+batch-1)}, true
 		}

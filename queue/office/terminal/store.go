@@ -167,6 +167,8 @@ type change struct {
 	own    []chain.Record // field records to add
 	gone   []chain.Record // field records to drop
 	copied []chain.Record // the office's records
+	ahead  []chain.Record // those that came with an answer, made in term
+	term   int
 	terms  succession.Lineage
 	state  *queue.State // a snapshot
 	meta   map[string]any
@@ -190,6 +192,11 @@ func (s *store) write(c change) error {
 		}
 		for _, r := range c.copied {
 			if err := errors.Join(copied.Put(copyKey(c.terms, r.Seq), r.Line()), keepDossier(tx, r)); err != nil {
+				return err
+			}
+		}
+		for _, r := range c.ahead {
+			if err := copied.Put(termKey(c.term, r.Seq), r.Line()); err != nil {
 				return err
 			}
 		}

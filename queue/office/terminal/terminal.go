@@ -270,7 +270,7 @@ func concerns(e field.Effect) (n uint64, ok bool) {
 // step writes what must be on the disk, then does what follows.
 func (t *Terminal) step(next field.Terminal, step field.Step) error {
 	if step.Keep || len(step.Append) > 0 {
-		if err := t.store.write(change{kept: &next.Kept, own: step.Append, copied: t.ahead, terms: next.Terms}); err != nil {
+		if err := t.store.write(change{kept: &next.Kept, own: step.Append, ahead: t.ahead, term: next.Seat.Seen.Term}); err != nil {
 			return err
 		}
 	}
