@@ -18,7 +18,7 @@ var pure = []string{
 	"printer/escpos", "printer/raster",
 	"queue", "queue/audit", "queue/catalogue", "queue/catalogue/portal", "queue/catalogue/say", "queue/catalogue/table",
 	"queue/chain", "queue/device", "queue/dossier", "queue/ereceipt", "queue/ereceipt/vnpt", "queue/fee", "queue/field", "queue/idcard",
-	"queue/money", "queue/plain",
+	"queue/money", "queue/payment", "queue/plain",
 	"queue/refusal", "queue/replay", "queue/sim", "queue/sim/cut", "queue/stats", "queue/succession", "queue/vietqr", "queue/worktime",
 }
 
