@@ -172,7 +172,7 @@ func TestWatchFollowsTheRecord(t *testing.T) {
 	h := open(t)
 	client := office.Local(h.Office)
 	latest := make(chan station.Seen, 1000)
-	follow(t, h, client, func(s station.Seen) { latest <- s })
+	follow(t, h.line(client, ""), func(s station.Seen) { latest <- s })
 	first := <-latest
 	kiosk := office.NewCaller(client, "kiosk-1")
 	for range 20 {

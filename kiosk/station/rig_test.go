@@ -157,12 +157,12 @@ func eventually(t testing.TB, what string, good func() bool) {
 }
 
 // follow feeds a station with the office's copy until the test ends.
-func follow(t testing.TB, h *hall, client office.Client, emit func(station.Seen)) {
+func follow(t testing.TB, on line, emit func(station.Seen)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		station.Watch(ctx, client, h.now, emit)
+		on.watch(ctx, emit)
 	}()
 	t.Cleanup(func() { cancel(); <-done })
 }
@@ -175,7 +175,25 @@ type kiosk struct {
 
 func (h *hall) kiosk(t testing.TB, client office.Client, paper *station.Paper) *kiosk {
 	t.Helper()
-	k := &kiosk{work: &station.Kiosk{Client: client, Caller: office.NewCaller(client, "kiosk-1"), Tickets: paper}}
+	return h.kioskOn(t, h.line(client, "kiosk-1"), paper)
+}
+
+// line is how a station reaches its office.
+type line struct {
+	office.Client
+	caller station.Caller
+	watch  func(ctx context.Context, emit func(station.Seen))
+}
+
+func (h *hall) line(client office.Client, device string) line {
+	return line{client, office.NewCaller(client, device), func(ctx context.Context, emit func(station.Seen)) {
+		station.Watch(ctx, client, h.now, emit)
+	}}
+}
+
+func (h *hall) kioskOn(t testing.TB, on line, paper *station.Paper) *kiosk {
+	t.Helper()
+	k := &kiosk{work: &station.Kiosk{Client: on, Caller: on.caller, Tickets: paper}}
 	loop := &station.Loop[session.State, session.Intent, session.Effect]{
 		Handle: session.Handle, Do: k.work.Do, Now: h.now, Tick: session.Tick{}, Every: time.Second,
 	}
@@ -184,7 +202,7 @@ func (h *hall) kiosk(t testing.TB, client office.Client, paper *station.Paper) *
 		Features: []session.Feature{session.FeatureDossier, session.FeatureRating, session.FeatureProcedures},
 		Room:     [2]session.Room{{Services: 6, Procedures: 6, Papers: 8}, {Services: 3, Procedures: 3, Papers: 4}},
 	}, h.now()))
-	follow(t, h, client, func(seen station.Seen) {
+	follow(t, on, func(seen station.Seen) {
 		if seen.State != nil {
 			paper.Configure(seen.State.Config)
 		}
@@ -381,12 +399,17 @@ type counter struct {
 
 func (h *hall) counter(t testing.TB, client office.Client, paper *station.Paper) *counter {
 	t.Helper()
-	c := &counter{work: &station.Counter{Client: client, Caller: office.NewCaller(client, "counter-3"), Receipts: paper}}
+	return h.counterOn(t, h.line(client, "counter-3"), paper)
+}
+
+func (h *hall) counterOn(t testing.TB, on line, paper *station.Paper) *counter {
+	t.Helper()
+	c := &counter{work: &station.Counter{Client: on, Caller: on.caller, Receipts: paper}}
 	loop := &station.Loop[desk.State, desk.Intent, desk.Effect]{
 		Handle: desk.Handle, Do: c.work.Do, Now: h.now, Tick: desk.Tick{}, Every: time.Second,
 	}
 	c.seat = sit(t, loop, desk.New("3", "vi", h.now()))
-	follow(t, h, client, func(seen station.Seen) {
+	follow(t, on, func(seen station.Seen) {
 		if seen.State != nil {
 			paper.Configure(seen.State.Config)
 			loop.Send(desk.OfficeChanged{State: seen.State})
@@ -425,7 +448,7 @@ func (h *hall) display(t testing.TB, client office.Client, sink voice.Sink) *dis
 	go func() { defer close(done); work.Run(ctx, &voice.Player{Library: library, Sink: sink}) }()
 	t.Cleanup(func() { cancel(); <-done })
 	d.seat = sit(t, loop, board.New(board.Options{English: board.EnglishTicket}, h.now()))
-	follow(t, h, client, func(seen station.Seen) {
+	follow(t, h.line(client, ""), func(seen station.Seen) {
 		if seen.State != nil {
 			loop.Send(board.OfficeChanged{State: seen.State, Hearing: seen.Hearing})
 		}
