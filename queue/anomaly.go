@@ -33,6 +33,9 @@ const (
 	// ReceiptRefused: a citizen holds a provisional receipt and the office could
 	// not take the dossier in. The anomaly's ID is the receipt's code.
 	ReceiptRefused AnomalyKind = "receipt-refused"
+	// DossierTwice: a dossier was worked on in two places; what the other did
+	// does not follow on what was done here. The anomaly's ID is its code.
+	DossierTwice AnomalyKind = "dossier-twice"
 )
 
 // Deed is what somebody did with a ticket, where and when.

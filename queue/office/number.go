@@ -20,7 +20,55 @@ func (d *deciding) number(events []queue.Event) ([]queue.Event, error) {
 		return nil, err
 	}
 	more, err := d.settled(append(slices.Clip(events), claimed...))
-	return append(claimed, more...), err
+	if err != nil {
+		return nil, err
+	}
+	misfits, err := d.misfits(events)
+	return slices.Concat(claimed, more, misfits), err
+}
+
+// misfits shows the supervisor what was done to a dossier elsewhere and does not
+// follow on what was done here, such as a result handed over in both places
+// (rule R8).
+func (d *deciding) misfits(events []queue.Event) (found []queue.Event, err error) {
+	then := map[string]dossier.Dossier{} // as they will be, by code
+	for _, e := range events {
+		merged, ok := e.(queue.RecordMerged)
+		made := queue.Event(nil)
+		if ok {
+			made = mergedDossier(merged)
+		}
+		in, err := merged.Unwrap()
+		if made == nil || err != nil {
+			continue
+		}
+		code := dossier.CodeOf(made)
+		c, known := then[code]
+		if !known {
+			if c, known, err = d.tx.Dossier(code); err != nil {
+				return nil, err
+			}
+		}
+		if dossier.Fits(c, known, made) {
+			then[code] = dossier.Apply(c, made, in.Record.At, in.Record.By)
+			continue
+		}
+		switch made.(type) {
+		case dossier.DossierReceived, dossier.DossierNumbered, dossier.DossierRated:
+			continue // the same again, which is no two deeds
+		}
+		if !known {
+			continue
+		}
+		a := queue.AnomalyFound{ID: c.Code, What: queue.DossierTwice, There: queue.Deed{
+			At: in.Record.At, Counter: in.Record.By.Counter, Officer: in.Record.By.Officer, Device: in.Record.By.Device,
+		}}
+		if n := len(c.Steps); n > 0 {
+			a.Here = queue.Deed{At: c.Steps[n-1].At, Counter: c.Steps[n-1].Unit}
+		}
+		found = append(found, a)
+	}
+	return found, nil
 }
 
 // claims gives a dossier that was received here under a provisional code the

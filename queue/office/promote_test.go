@@ -185,3 +185,30 @@ func TestCodeOfALostAnswerIsKept(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestResultHandedOverTwiceIsShown: the dossier stays as it is here, and a
+// supervisor sees that another hub handed its result over as well.
+func TestResultHandedOverTwiceIsShown(t *testing.T) {
+	p := newPair(t)
+	code := must(t, p.hub, by("counter-1", 1, receive())).Dossier.Code
+	must(t, p.hub, by("counter-1", 2, dossier.MarkReady{Code: code}))
+	p.level()
+	p.line.cut()
+	must(t, p.hub, by("counter-1", 3, dossier.Return{Code: code}))
+	if _, err := p.standby.Promote(context.Background(), office.Promotion{Officer: "cb01", Reason: "test", Force: true}); err != nil {
+		t.Fatal(err)
+	}
+	must(t, p.standby, by("counter-2", 1, dossier.Return{Code: code}))
+	only := must(t, p.hub, by("counter-1", 4, receive())).Dossier.Code // all of its life is in the tail
+	must(t, p.hub, by("counter-1", 5, dossier.MarkReady{Code: only}))
+	must(t, p.hub, by("counter-1", 6, dossier.Return{Code: only}))
+	p.line.mend()
+	p.until("the old hub has handed over", func() bool { return p.standby.State().Settled() })
+	list := p.standby.State().Anomalies
+	if len(list) != 1 || list[0].What != queue.DossierTwice || list[0].ID != code {
+		t.Errorf("anomalies: %+v", list)
+	}
+	if got, err := p.standby.Dossier(context.Background(), only); err != nil || got.Status() != dossier.Returned {
+		t.Errorf("the tail's own dossier is %s, %v", got.Status(), err)
+	}
+}
