@@ -25,6 +25,8 @@ type replicated struct {
 	// far behind it is.
 	Head   uint64          `json:"head"`
 	Record json.RawMessage `json:"record,omitempty"`
+	// Ground is what a copy begins with whose first records were dropped here.
+	Ground *journal.Ground `json:"ground,omitempty"`
 	// Answer is the stored answer of the record's command, with its last record.
 	Answer json.RawMessage `json:"answer,omitempty"`
 	// Key is the wrapped case key of a dossier that the record received; absent
@@ -49,6 +51,15 @@ func (s *server) replica(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "application/x-ndjson; charset=utf-8")
 	out := frames{w: w, control: http.NewResponseController(w)}
 	f := feed{office: s.office, sent: map[string][32]byte{}}
+	if after == 0 && s.office.journal.Base().Seq > 0 {
+		ground, err := s.office.journal.Ground()
+		if err != nil {
+			return s.cutFeed(err)
+		}
+		if after = ground.Base.Seq; out.write(f.line(replicated{Ground: &ground})) != nil {
+			return nil
+		}
+	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {

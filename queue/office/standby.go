@@ -292,6 +292,11 @@ func (o *Office) copyIn(ctx context.Context, batch []replicated) error {
 	o.hubHead.Store(batch[len(batch)-1].Head)
 	heard := time.Now()
 	o.hubHeard.Store(&heard)
+	if ground := batch[0].Ground; ground != nil {
+		if err := o.inWriter(ctx, func() error { return o.journal.Begin(*ground) }); err != nil {
+			return fmt.Errorf("begin the copy: %w", err)
+		}
+	}
 	if len(records) == 0 {
 		return nil
 	}

@@ -182,3 +182,37 @@ func verified(o *office.Office) error {
 	_, err := o.Journal().Verify(context.Background())
 	return err
 }
+
+// TestStandbyOfAnOfficeWhoseMonthsWereDropped begins where the hub's record does.
+func TestStandbyOfAnOfficeWhoseMonthsWereDropped(t *testing.T) {
+	dir, now := t.TempDir(), morningOf()
+	hub := open(t, filepath.Join(dir, "hub"), func(c *office.Config) { c.Now = now.Now })
+	for n := range uint64(4) {
+		must(t, hub, by("kiosk-1", n+1, queue.IssueTicket{Service: "civil"}))
+		now.add(31 * 24 * time.Hour)
+	}
+	ctx := context.Background()
+	j := hub.Journal()
+	if _, err := j.Seal(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.SetAcked(ctx, j.Head()); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := j.Drop(ctx, now.Now().AddDate(0, -1, 0)); err != nil || n == 0 {
+		t.Fatalf("%d months dropped, %v", n, err)
+	}
+	_, server := serve(t, hub)
+	standby := openStandby(t, filepath.Join(dir, "hub"), filepath.Join(dir, "standby"))
+	p := &pair{t: t, hub: hub, standby: standby, hubURL: server.URL, line: &line{}}
+	p.follow()
+	p.level()
+	if diff := cmp.Diff(plain(t, hub.State()), plain(t, standby.State())); diff != "" {
+		t.Errorf("the standby's queue differs (-hub +standby):\n%s", diff)
+	}
+	must(t, hub, by("kiosk-1", 9, queue.IssueTicket{Service: "civil"}))
+	p.level()
+	if err := verified(standby); err != nil {
+		t.Error(err)
+	}
+}
