@@ -67,6 +67,35 @@ height_px = 768
 	}
 }
 
+// TestOfficesOfAPair: hub and standby, as a list, with commas, and by flag.
+func TestOfficesOfAPair(t *testing.T) {
+	want := config.Addresses{"https://192.168.1.10:8080", "https://192.168.1.11:8080"}
+	for name, text := range map[string]string{
+		"list":   `office = ["https://192.168.1.10:8080", "https://192.168.1.11:8080"]`,
+		"commas": `office = "https://192.168.1.10:8080, https://192.168.1.11:8080"`,
+	} {
+		c, err := config.Load(write(t, text))
+		if err != nil || !reflect.DeepEqual(c.Office, want) {
+			t.Errorf("%s: got %v, %v", name, c.Office, err)
+		}
+	}
+	if _, err := config.Load(write(t, "office = 8080")); err == nil {
+		t.Error("a number is no address")
+	}
+	c := config.Config{Office: config.Addresses{"auto"}}.Override(config.Config{Office: config.ParseAddresses(" a , ,b"), Standby: "http://127.0.0.1:8080"})
+	if !reflect.DeepEqual(c.Office, config.Addresses{"a", "b"}) || c.Standby == "" {
+		t.Errorf("flags: %+v", c)
+	}
+	for _, bad := range []config.Config{
+		{Role: config.Counter, Office: config.Addresses{"auto", "nowhere"}},
+		{Role: config.Counter, Office: want, Standby: "here"},
+	} {
+		if faults := bad.Complete().Check(); len(faults) != 1 {
+			t.Errorf("%v, %q: %v", bad.Office, bad.Standby, faults)
+		}
+	}
+}
+
 func TestMistakesAreNamed(t *testing.T) {
 	for name, tc := range map[string]struct{ text, want string }{
 		"misspelt key": {`printr = "tcp:1"`, "printr"},

@@ -209,6 +209,9 @@ func (f *Finder) DialTLS(ctx context.Context, _, _ string) (net.Conn, error) {
 	f.mu.Unlock()
 	var faults []error
 	taken := f.other.taken()
+	if f.other != nil && taken == "" {
+		return nil, fmt.Errorf("find another machine of the office: %w", ErrNone) // before the first is found
+	}
 	if last != "" && last != taken {
 		c, err := f.try(ctx, last)
 		if err == nil {

@@ -82,6 +82,42 @@ func TestScenario38_FalseAnnouncement(t *testing.T) {
 	}
 }
 
+// TestOther: with a hub and a standby announced, two finders meet both, whoever
+// answers first.
+func TestOther(t *testing.T) {
+	t.Parallel()
+	ours, hub := serve(t, 1, "hub")
+	_, standby := serve(t, 1, "standby")
+	f := New(enrol.Trust(ours.Certificate()), "")
+	answers := []string{standby, hub}
+	f.look = func(context.Context) ([]string, error) { return answers, nil }
+	g := f.Other()
+	ask := func(f *Finder) string {
+		t.Helper()
+		transport := &http.Transport{DialTLSContext: f.DialTLS}
+		defer transport.CloseIdleConnections()
+		res, err := (&http.Client{Transport: transport}).Get("https://" + enrol.OfficeName)
+		if err != nil {
+			return "nobody"
+		}
+		defer res.Body.Close()
+		var b [16]byte
+		n, _ := res.Body.Read(b[:])
+		return string(b[:n])
+	}
+	for i, step := range []struct {
+		f    *Finder
+		want string
+	}{{g, "nobody"}, {f, "standby"}, {g, "hub"}, {f, "standby"}, {g, "hub"}} {
+		if got := ask(step.f); got != step.want {
+			t.Errorf("step %d: got %q, want %q", i, got, step.want)
+		}
+	}
+	if answers = []string{standby}; ask(f) != "standby" {
+		t.Error("the first does not stay")
+	}
+}
+
 func TestOrder(t *testing.T) {
 	t.Parallel()
 	entry := func(ip string, port int, id string) *mdns.ServiceEntry {

@@ -166,10 +166,10 @@ func (t *Terminal) send(e field.Send) {
 		t.failed(e)
 		return
 	}
-	claim := m.standing().Claim
+	claim, ours := m.standing().Claim, refused && no.Code == "receipt-known" && t.ours(ctx, m, call.N)
 	t.in(t.life, func() {
 		t.clocked(r.At)
-		t.settleReceipt(e.Call, err != nil)
+		t.settleReceipt(e.Call, err != nil && !ours)
 		t.replies[call.N] = reply{reply: r, err: err}
 		var recorded []uint64
 		for _, line := range r.Records {

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"context"
 	"time"
 
 	"motcua/queue"
@@ -126,6 +127,18 @@ func (t *Terminal) waits(n uint64) {
 func (t *Terminal) told(n uint64) bool {
 	w := t.wishes[n]
 	return w == nil || len(w.outcome) > 0
+}
+
+// ours reports whether the dossier that the office has under a receipt's code is
+// the one that was taken in here: an earlier hub carried the call out, and this
+// one has its record without its answer.
+func (t *Terminal) ours(ctx context.Context, m *machine, n uint64) bool {
+	var g given
+	if !t.in(ctx, func() { g = t.receipts[n] }) || g.Code == "" {
+		return false
+	}
+	d, err := m.Dossier(ctx, g.Code)
+	return err == nil && d.Received.Equal(g.At.Truncate(time.Millisecond))
 }
 
 // settleReceipt ends what is known of a receipt whose answer came. A refusal

@@ -101,6 +101,12 @@ func TestScenario24_IntakeGivesAProvisionalReceipt(t *testing.T) {
 	if found, err := c.Dossier(t.Context(), " tam.q1-261124-0002"); err != nil || !found.Due.Equal(got.Due) {
 		t.Errorf("looked up here: %+v, %v", found.Code, err)
 	}
+	if _, err := c.do(queue.ServeByHand{}); err != nil { // work goes on behind it
+		t.Fatal(err)
+	}
+	if _, err := c.do(queue.FinishTicket{}); err != nil {
+		t.Fatal(err)
+	}
 	c.stop() // the power goes
 	w.nothingPersonal("counter-1")
 	c = w.seat("counter-1", queue.RoleCounter)
@@ -111,6 +117,9 @@ func TestScenario24_IntakeGivesAProvisionalReceipt(t *testing.T) {
 	d, err := w.hub.Dossier(t.Context(), got.Code)
 	if err != nil || !d.Received.Equal(got.Received) || !d.Due.Equal(got.Due) || d.Officer != got.Officer || d.Counter != got.Counter {
 		t.Errorf("the office has %+v, %v; the receipt says %+v", d, err, got)
+	}
+	if bad := w.hub.State().Anomalies; len(bad) > 0 {
+		t.Errorf("anomalies: %+v", bad)
 	}
 	if who, err := w.hub.Case(t.Context(), d.Code); err != nil || who.Applicant.ID != "001199012345" {
 		t.Errorf("the applicant: %+v, %v", who.Applicant, err)
@@ -158,7 +167,7 @@ func TestRefusedReceiptIsAnAnomaly(t *testing.T) {
 			// The office has this receipt already, of somebody else.
 			caller := office.NewCaller(office.Local(w.hub), "counter-9")
 			if _, err := caller.Do(t.Context(), c.officer, c.counter, dossier.Receive{
-				Procedure: birth, Papers: c.papers(birth), Provisional: got.Code, At: got.Received,
+				Procedure: birth, Papers: c.papers(birth), Provisional: got.Code, At: got.Received.Add(-time.Minute),
 				Applicant: &dossier.Person{Name: "Trần Văn An", ID: "001199012346"},
 			}); err != nil {
 				t.Fatal(err)
@@ -175,6 +184,35 @@ func TestRefusedReceiptIsAnAnomaly(t *testing.T) {
 				t.Errorf("the anomaly is %+v", a)
 			}
 		})
+	}
+}
+
+// TestReceiptThatTheOfficeHasAlready: the record of the dossier came another way
+// than the call's answer; that is no anomaly.
+func TestReceiptThatTheOfficeHasAlready(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	c := w.window("counter-1", 0)
+	c.cable.cut()
+	c.alone()
+	got, err := c.receive(birth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	caller := office.NewCaller(office.Local(w.hub), "counter-9")
+	if _, err := caller.Do(t.Context(), c.officer, c.counter, dossier.Receive{
+		Procedure: birth, Papers: c.papers(birth), Provisional: got.Code, At: got.Received,
+		Applicant: &dossier.Person{Name: "Nguyễn Thị Ánh Tuyết", ID: "001199012345"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	c.cable.mend()
+	until(t, "the office is back", func() bool { return c.Seen().Lost.IsZero() })
+	if _, err := c.do(queue.FinishTicket{}); !errors.Is(err, refusal.New("no-ticket-open")) { // behind the receipt
+		t.Fatal(err)
+	}
+	if bad := w.hub.State().Anomalies; len(bad) > 0 {
+		t.Errorf("anomalies: %+v", bad)
 	}
 }
 
