@@ -186,26 +186,25 @@ func (r Rate) copy(units int) (total int64, ok bool) {
 // relieve applies the relief that leaves the least, the earlier in the tables
 // of equal ones.
 func (s *Schedule) relieve(a *Assessment, r Request) {
-	best := -1
-	for i, one := range s.reliefs {
-		if !holds(one.From, one.To, r.Day) || !slices.Contains(one.Tariffs, a.Tariff) || one.Channel != "" && one.Channel != r.Channel {
+	var best *Relief
+	for _, one := range s.reliefs[a.Tariff] {
+		if !holds(one.From, one.To, r.Day) || one.Channel != "" && one.Channel != r.Channel {
 			continue
 		}
 		shown := len(one.Grounds) == 0 || slices.ContainsFunc(one.Grounds, func(id string) bool { return slices.Contains(r.Grounds, id) })
-		if shown && (best < 0 || one.Percent < s.reliefs[best].Percent) {
-			best = i
+		if shown && (best == nil || one.Percent < best.Percent) {
+			best = &one
 		}
 	}
-	if best < 0 {
+	if best == nil {
 		return
 	}
-	one := s.reliefs[best]
 	step := StepReduction
-	if one.Percent == 0 {
+	if best.Percent == 0 {
 		step = StepExemption
 	}
-	a.Due = a.Full/100*int64(one.Percent) + a.Full%100*int64(one.Percent)/100
-	a.Rules = append(a.Rules, Rule{Step: step, ID: one.ID, Name: one.Name, Rest: one.Percent, Source: one.Source, After: a.Due})
+	a.Due = a.Full/100*int64(best.Percent) + a.Full%100*int64(best.Percent)/100
+	a.Rules = append(a.Rules, Rule{Step: step, ID: best.ID, Name: best.Name, Rest: best.Percent, Source: best.Source, After: a.Due})
 }
 
 // clip bounds what a refusal repeats.

@@ -169,7 +169,7 @@ func TestTablesThatAreRefused(t *testing.T) {
 		"a relief of no tariff":   func(b *fee.Table) { b.Reliefs[0].Tariffs = []string{"none"} },
 		"a relief of no ground":   func(b *fee.Table) { b.Reliefs[1].Grounds = []string{"none"} },
 		"a ground twice":          func(b *fee.Table) { b.Grounds = append(b.Grounds, b.Grounds[0]) },
-		"a ground without proof":  func(b *fee.Table) { b.Grounds[0].Proof = queue.Text{} },
+		"a proof in one tongue":   func(b *fee.Table) { b.Grounds[0].Proof.EN = "" },
 	} {
 		b := country()
 		change(&b)

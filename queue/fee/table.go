@@ -1,9 +1,9 @@
 package fee
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -19,7 +19,7 @@ const (
 
 // Bounds of a table and of a request.
 const (
-	maxRows  = 5000
+	maxRows  = 50_000
 	maxParts = 100
 	maxItems = 100
 	// MaxCopies and MaxUnits bound one item: more is a slip of the finger.
@@ -40,7 +40,7 @@ type Table struct {
 type Tariff struct {
 	ID         string     `json:"id"` // stable over dates: "chung-thuc-ban-sao"
 	Name       queue.Text `json:"name"`
-	Kind       string     `json:"kind"`                 // Charge or Levy
+	Kind       string     `json:"kind"`                 // Charge or Levy; "" when the source does not say
 	Procedures []string   `json:"procedures,omitempty"` // national codes that it is taken for
 	From       string     `json:"from,omitempty"`
 	To         string     `json:"to,omitempty"`
@@ -83,18 +83,20 @@ type Relief struct {
 	Verify  bool     `json:"verify,omitempty"`
 }
 
-// Ground is why somebody pays less (diện được miễn, giảm), and what shows it.
+// Ground is why somebody pays less (diện được miễn, giảm), and what shows it;
+// no Proof is that the source names none.
 type Ground struct {
 	ID    string     `json:"id"`
 	Name  queue.Text `json:"name"`
-	Proof queue.Text `json:"proof"`
+	Proof queue.Text `json:"proof,omitzero"`
 }
 
 // Schedule is every rule known, read-only.
 type Schedule struct {
 	tariffs map[string][]Tariff // by id
-	reliefs []Relief
-	grounds []Ground
+	taken   map[string][]string // ids by procedure, each once, in order
+	reliefs map[string][]Relief // by tariff
+	grounds map[string]Ground   // by id
 }
 
 // New joins tables: the country's and an office's. It names everything wrong
@@ -102,7 +104,7 @@ type Schedule struct {
 // rates for one day. A rate never stands over another, so no office can change
 // by mistake what the country has set.
 func New(tables ...Table) (*Schedule, error) {
-	s := &Schedule{tariffs: map[string][]Tariff{}}
+	s := &Schedule{tariffs: map[string][]Tariff{}, taken: map[string][]string{}, reliefs: map[string][]Relief{}, grounds: map[string]Ground{}}
 	var faults []error
 	for _, t := range tables {
 		if len(t.Tariffs)+len(t.Reliefs)+len(t.Grounds) > maxRows {
@@ -111,19 +113,29 @@ func New(tables ...Table) (*Schedule, error) {
 		for _, row := range t.Tariffs {
 			faults = append(faults, row.check())
 			s.tariffs[row.ID] = append(s.tariffs[row.ID], row)
+			for _, code := range row.Procedures {
+				if !slices.Contains(s.taken[code], row.ID) {
+					s.taken[code] = append(s.taken[code], row.ID)
+				}
+			}
 		}
-		s.grounds = append(s.grounds, t.Grounds...)
-		s.reliefs = append(s.reliefs, t.Reliefs...)
+		for _, g := range t.Grounds {
+			faults = append(faults, s.addGround(g))
+		}
 	}
-	for id, rows := range s.tariffs {
-		faults = append(faults, once(id, rows))
+	for _, id := range slices.Sorted(maps.Keys(s.tariffs)) {
+		faults = append(faults, once(id, s.tariffs[id]))
 	}
-	faults = append(faults, s.checkGrounds())
-	for _, r := range s.reliefs {
-		faults = append(faults, s.checkRelief(r))
+	for _, t := range tables {
+		for _, r := range t.Reliefs {
+			faults = append(faults, s.addRelief(r))
+		}
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, fmt.Errorf("fee tables: %w", err)
+	}
+	for _, ids := range s.taken {
+		slices.Sort(ids)
 	}
 	return s, nil
 }
@@ -134,7 +146,7 @@ func (t Tariff) check() error {
 	switch {
 	case t.ID == "" || t.Name.VI == "" || t.Name.EN == "":
 		return bad("its id or a name is missing")
-	case t.Kind != Charge && t.Kind != Levy:
+	case t.Kind != "" && t.Kind != Charge && t.Kind != Levy:
 		return bad("is neither phí nor lệ phí")
 	case t.Source == "":
 		return bad("names no source")
@@ -173,19 +185,18 @@ func once(id string, rows []Tariff) error {
 	return nil
 }
 
-func (s *Schedule) checkGrounds() error {
-	for i, g := range s.grounds {
-		if g.ID == "" || g.Name.VI == "" || g.Name.EN == "" || g.Proof.VI == "" || g.Proof.EN == "" {
-			return fmt.Errorf("ground %.40q: its id, a name or its proof is missing", g.ID)
-		}
-		if slices.ContainsFunc(s.grounds[:i], func(o Ground) bool { return o.ID == g.ID }) {
-			return fmt.Errorf("ground %.40q: stands twice", g.ID)
-		}
+func (s *Schedule) addGround(g Ground) error {
+	if g.ID == "" || g.Name.VI == "" || g.Name.EN == "" || (g.Proof.VI == "") != (g.Proof.EN == "") {
+		return fmt.Errorf("ground %.40q: its id, a name or a language of its proof is missing", g.ID)
 	}
+	if _, twice := s.grounds[g.ID]; twice {
+		return fmt.Errorf("ground %.40q: stands twice", g.ID)
+	}
+	s.grounds[g.ID] = g
 	return nil
 }
 
-func (s *Schedule) checkRelief(r Relief) error {
+func (s *Schedule) addRelief(r Relief) error {
 	bad := func(what string) error { return fmt.Errorf("relief %.40q: %s", r.ID, what) }
 	switch {
 	case r.ID == "" || r.Name.VI == "" || r.Name.EN == "" || r.Source == "":
@@ -201,6 +212,7 @@ func (s *Schedule) checkRelief(r Relief) error {
 		if s.tariffs[id] == nil {
 			return bad("there is no tariff " + id)
 		}
+		s.reliefs[id] = append(s.reliefs[id], r)
 	}
 	for _, id := range r.Grounds {
 		if _, ok := s.Ground(id); !ok {
@@ -214,33 +226,32 @@ func (s *Schedule) checkRelief(r Relief) error {
 // the office's table fills in is the filled one.
 func (s *Schedule) For(procedure string, day time.Time) []Tariff {
 	var list []Tariff
-	for id, rows := range s.tariffs {
-		taken := slices.ContainsFunc(rows, func(t Tariff) bool { return slices.Contains(t.Procedures, procedure) })
-		if t, ok := s.on(id, day); ok && taken {
+	for _, id := range s.taken[procedure] {
+		if t, ok := s.on(id, day); ok {
 			list = append(list, t)
 		}
 	}
-	slices.SortFunc(list, func(a, b Tariff) int { return cmp.Compare(a.ID, b.ID) })
 	return list
 }
 
 // Ground finds a ground by its id.
 func (s *Schedule) Ground(id string) (Ground, bool) {
-	i := slices.IndexFunc(s.grounds, func(g Ground) bool { return g.ID == id })
-	if i < 0 {
-		return Ground{}, false
-	}
-	return s.grounds[i], true
+	g, ok := s.grounds[id]
+	return g, ok
 }
 
 // GroundsOf lists the grounds that let somebody pay less of a tariff on a day.
 func (s *Schedule) GroundsOf(tariff string, day time.Time) []Ground {
 	var list []Ground
-	for _, g := range s.grounds {
-		if slices.ContainsFunc(s.reliefs, func(r Relief) bool {
-			return holds(r.From, r.To, day) && slices.Contains(r.Tariffs, tariff) && slices.Contains(r.Grounds, g.ID)
-		}) {
-			list = append(list, g)
+	seen := map[string]bool{}
+	for _, r := range s.reliefs[tariff] {
+		if !holds(r.From, r.To, day) {
+			continue
+		}
+		for _, id := range r.Grounds {
+			if g, ok := s.Ground(id); ok && !seen[id] {
+				seen[id], list = true, append(list, g)
+			}
 		}
 	}
 	return list
