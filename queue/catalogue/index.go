@@ -76,3 +76,14 @@ func (c *Catalogue) Find(code string, day time.Time) (Procedure, bool) {
 	}
 	return Procedure{}, false
 }
+
+// FindVersion returns the version of a procedure by its VersionID, in force or
+// not: what a dossier was received under.
+func (c *Catalogue) FindVersion(code, id string) (Procedure, bool) {
+	for _, i := range c.byCode[National(code)] {
+		if c.Procedures[i].VersionID() == id {
+			return c.Procedures[i], true
+		}
+	}
+	return Procedure{}, false
+}

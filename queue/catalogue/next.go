@@ -6,34 +6,26 @@ import (
 	"time"
 )
 
-// Next is the catalogue that follows an old one when the procedures of new
-// take effect on a day: a procedure that is the same stays the version it was;
-// one that changed begins a version on that day, and the old one ends the day
-// before; one that is gone ends the day before. Versions that ended are kept,
-// so that every dossier finds the one it was received under.
-//
-// A version of new that says when it begins, with a date that the old
-// catalogue does not cover, keeps that date.
+// Next is the catalogue that follows an old one when the procedures of a fresh
+// one take effect on a day: a procedure that is the same stays the version it
+// was; one that changed begins a version on that day, and the old one ends the
+// day before; one that is gone ends the day before. Versions that ended are
+// kept, so that every dossier finds the one it was received under.
 func Next(old, fresh *Catalogue, day time.Time) *Catalogue {
 	date, eve := day.Format(time.DateOnly), day.AddDate(0, 0, -1).Format(time.DateOnly)
 	current := old.inForce(day)
-	coming := fresh.inForce(day)
 	var list []Procedure
 	if old != nil {
 		for _, p := range old.Procedures {
-			next, comes := coming[p.Code]
 			switch {
-			case p.From > date:
-				// It was announced and never came into force: the fresh catalogue
-				// says what comes.
-				continue
-			case !p.holds(date), comes && same(&p, next):
-			case p.From == date: // replaced on its first day
-				continue
-			default:
+			case p.To != "" && p.To < date: // the past
+				list = append(list, p)
+			case p.From < date: // in force until now
 				p.To = eve
+				list = append(list, p)
 			}
-			list = append(list, p)
+			// What was announced, or begins on the day itself, is the fresh
+			// catalogue's to say.
 		}
 	}
 	for _, p := range fresh.Procedures {
@@ -41,9 +33,15 @@ func Next(old, fresh *Catalogue, day time.Time) *Catalogue {
 			continue // the past is the old catalogue's
 		}
 		if was, known := current[p.Code]; known && p.holds(date) {
-			if same(was, &p) {
-				continue
+			if was.changes(&p) == nil {
+				p.From = was.From
+				list = slices.DeleteFunc(list, func(q Procedure) bool { return q.Code == p.Code && q.From == p.From })
+			} else {
+				p.From = date
 			}
+		}
+		// One that was gone and comes back does not change the past either.
+		if p.From < date && slices.ContainsFunc(list, func(q Procedure) bool { return q.Code == p.Code && q.overlaps(&p) }) {
 			p.From = date
 		}
 		list = append(list, p)
@@ -53,5 +51,3 @@ func Next(old, fresh *Catalogue, day time.Time) *Catalogue {
 	})
 	return New(fresh.Version, list)
 }
-
-func same(a, b *Procedure) bool { return a.changes(b) == nil && a.To == b.To }

@@ -60,9 +60,10 @@ type Erased struct {
 // Kind implements queue.Event.
 func (Erased) Kind() string { return "applicant.erased" }
 
-// InstallCatalogue replaces procedures and calendar, as the city publishes
-// them. The document is kept beside the journal; the record carries its
-// version and hash.
+// InstallCatalogue replaces the procedures from today on, as the city publishes
+// them or local IT imports them. What held until now is kept as ended versions.
+// The result is kept beside the journal; the record carries the document's
+// version and hash and how much it changed.
 type InstallCatalogue struct {
 	Document json.RawMessage `json:"document"`
 }
@@ -73,7 +74,11 @@ func (InstallCatalogue) Name() string { return "catalogue.install" }
 // CatalogueInstalled records which catalogue is in use from here on.
 type CatalogueInstalled struct {
 	Version string `json:"version"`
-	SHA256  string `json:"sha256"`
+	SHA256  string `json:"sha256"` // of the document
+	// How many procedures in force came, went and changed.
+	Added   int `json:"added,omitempty"`
+	Removed int `json:"removed,omitempty"`
+	Changed int `json:"changed,omitempty"`
 }
 
 // Kind implements queue.Event.

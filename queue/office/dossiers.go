@@ -2,15 +2,12 @@ package office
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	"motcua/queue"
-	"motcua/queue/catalogue"
 	"motcua/queue/chain"
 	"motcua/queue/dossier"
 	"motcua/queue/journal"
@@ -205,69 +202,6 @@ func (o *Office) Promise(_ context.Context, procedure string) (dossier.Promise, 
 		return dossier.Promise{}, o.broken("promise a procedure", fmt.Errorf("%w %w", err, b.err))
 	}
 	return p, nil
-}
-
-// documentCatalogue is the stored catalogue that the city installed.
-const documentCatalogue = "catalogue"
-
-// install replaces the catalogue. The same one again changes nothing.
-func (d *deciding) install(c InstallCatalogue) (steps, error) {
-	parsed, err := catalogue.Parse(c.Document)
-	if err != nil {
-		return steps{}, refusal.New(codeCatalogue, "fault", firstLine(err))
-	}
-	sum := sha256.Sum256(c.Document)
-	before, err := d.tx.Document(documentCatalogue)
-	if err != nil {
-		return steps{}, err
-	}
-	if sha256.Sum256(before) == sum {
-		return steps{}, nil
-	}
-	rules := *d.rules
-	rules.Catalogue = parsed
-	d.news = &rules
-	return steps{
-		events: []queue.Event{CatalogueInstalled{Version: parsed.Version, SHA256: hex.EncodeToString(sum[:])}},
-		beside: func(tx *journal.Tx) error { return tx.PutDocument(documentCatalogue, c.Document) },
-	}, nil
-}
-
-// loadRules begins with the city's catalogue when there is one.
-func (o *Office) loadRules() error {
-	rules := o.cfg.Rules
-	var raw []byte
-	if err := o.journal.View(func(v journal.View) (err error) {
-		raw, err = v.Document(documentCatalogue)
-		return err
-	}); err != nil {
-		return fmt.Errorf("read the catalogue: %w", err)
-	}
-	if raw != nil {
-		parsed, err := catalogue.Parse(raw)
-		if err != nil {
-			return fmt.Errorf("read the stored catalogue: %w", err)
-		}
-		rules.Catalogue = parsed
-	}
-	if rules.Catalogue == nil {
-		rules.Catalogue = catalogue.New("", nil)
-	}
-	o.rules.Store(&rules)
-	return nil
-}
-
-// maxFound bounds what a search of the catalogue returns.
-const maxFound = 1000
-
-// Procedures implements Client.
-func (o *Office) Procedures(_ context.Context, query string) ([]catalogue.Procedure, error) {
-	return o.rules.Load().Catalogue.Search(query, queue.Local(o.cfg.Now()), maxFound), nil
-}
-
-// Criteria implements Client.
-func (o *Office) Criteria(context.Context) ([]dossier.Criterion, error) {
-	return o.rules.Load().Criteria, nil
 }
 
 // normal is a dossier code, official or provisional, as it is filed.

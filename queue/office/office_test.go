@@ -248,6 +248,10 @@ func TestCatalogueFromTheCity(t *testing.T) {
 	if got := o.Journal().Head().Seq - before; got != 1 {
 		t.Errorf("got %d records for one catalogue sent twice, want 1", got)
 	}
+	records, err := o.Journal().Range(t.Context(), before, 1)
+	if err != nil || len(records) != 1 || !bytes.Contains(records[0].Data, []byte(`"changed":1`)) {
+		t.Errorf("the record does not count what changed: %v, %+v", err, records)
+	}
 	_, err = city.Do(t.Context(), "", "", office.InstallCatalogue{Document: []byte(`{"version":"x","procedures":[{}]}`)})
 	if !errors.Is(err, refusal.New("catalogue-invalid")) {
 		t.Errorf("faulty catalogue: got %v, want a refusal", err)
