@@ -18,6 +18,7 @@ type Turn struct {
 	Yours    Say    // whose number it is, and for how many dossiers
 	Service  string
 	Left     Fact   // people ahead, or where to go
+	Alone    bool   // nobody knows when: officers call it at the counter, as Left says
 	Right    Fact   // when; empty when there is nothing to promise
 	QR       string // text of the code, "" shows none
 	Follow   Say    // what the code is for
@@ -70,7 +71,7 @@ func (s State) Turn() Turn {
 		t.Service = s.in(v.Name)
 	}
 	if s.standing(&t, *k); s.byHand(*k) {
-		t.Left, t.Right = Fact{say("kiosk.ticket.alone"), say("kiosk.ticket.alone.value")}, Fact{}
+		t.Alone, t.Left, t.Right = true, Fact{say("kiosk.ticket.alone"), say("kiosk.ticket.alone.value")}, Fact{}
 	}
 	if s.Queue != nil && !k.ID.ByDevice() && s.Queue.Config.TicketLink != "" && k.Code != "" && !over(k.Status()) {
 		t.QR, t.Follow = s.Queue.Config.TicketLink+k.Code, say("kiosk.ticket.follow")

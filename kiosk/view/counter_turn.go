@@ -103,6 +103,8 @@ func (t *counterTurn) render(s desk.State) {
 	// On a low monitor a sentence together with a call needs the room.
 	crowded := c.low() && !s.Notice.Say.Empty() && len(s.Alarms())+len(s.Helps()) > 0
 	c.look.Show(t.why, len(turn.Why) > 0 && !crowded)
+	strip, _ := s.Banner() // it takes the room of the head
+	c.look.Show(t.head.box, strip.Empty() || !crowded)
 	t.started.Set(c.t("counter.turn.start"))
 	c.look.Show(t.start, turn.CanStart)
 	for i, b := range s.Buttons() {

@@ -144,5 +144,7 @@ func (v *kioskTicket) arrange(t session.Turn) {
 	default:
 		left += "** · **" + right
 	}
-	v.plain.Set(k.say(t.Left.Label) + ": **" + left + "**")
+	if v.plain.Set("**" + left + "**"); !t.Alone {
+		v.plain.Set(k.say(t.Left.Label) + ": **" + left + "**")
+	}
 }
