@@ -20,6 +20,10 @@ type Receipt struct {
 	State   State  `json:"state"`
 }
 
+// String is how the receipt is named on paper and in the record:
+// "01BLP0-001 BI-26T 0000123".
+func (r Receipt) String() string { return r.Pattern + " " + r.Serial + " " + r.Number }
+
 // What a caller branches on. Anything else from a Provider is a fault on the
 // way: ask Status for the key, or Issue again; both are safe.
 var (

@@ -127,6 +127,15 @@ func TestRenumber(t *testing.T) {
 	if twice := l.Renumber(p.Key.Dossier, key(1).Dossier); len(twice) != 1 || twice[0] != key(1) {
 		t.Errorf("paid under both codes: %v", twice)
 	}
+	if _, err := l.TakeBack(p.Key, "nộp hai lần"); err != nil {
+		t.Fatal(err)
+	}
+	if twice := l.Renumber(p.Key.Dossier, key(1).Dossier); twice != nil {
+		t.Errorf("one was taken back: %v", twice)
+	}
+	if got, ok := l.Payment(key(1)); !ok || got.Void != "" {
+		t.Errorf("the one that stands became %+v", got)
+	}
 }
 
 func TestReconcile(t *testing.T) {
@@ -163,6 +172,18 @@ func TestReconcile(t *testing.T) {
 	}
 }
 
+func TestAMarkOfDigits(t *testing.T) {
+	t.Parallel()
+	p := transfer(1, 8000)
+	p.Mark = "261123 0012"
+	for text, want := range map[string]int{"HS 261123 0012 GD 5": 1, "HS 261123 0012": 1, "HS 1261123 0012": 0, "HS 9261123 0012, HS 261123.0012": 1, "": 0} {
+		r := payment.Reconcile([]payment.Payment{p}, []payment.Credit{{Ref: "F1", Amount: 8000, Text: text}})
+		if len(r.Matched) != want {
+			t.Errorf("%q: %+v", text, r)
+		}
+	}
+}
+
 func TestALineExplainsOnePayment(t *testing.T) {
 	t.Parallel()
 	var l payment.Ledger
@@ -188,6 +209,7 @@ func TestClose(t *testing.T) {
 	yesterday.At = nine.Add(-10 * time.Hour)
 	back.Void = "sai"
 	other.Key.Fee, other.FeeName, other.Receipt = "will", queue.Text{VI: "Phí di chúc", EN: "Will"}, "01BLP0-001 BI-26T 0000001"
+	other.At = time.Date(2026, 11, 23, 0, 30, 0, 0, zone) // the day before in Greenwich
 	late := transfer(3, 150000)
 	late.At = time.Date(2026, 11, 23, 16, 59, 0, 0, time.UTC) // 23:59 here
 	different := cash(1, 8001)

@@ -104,6 +104,7 @@ func TestRefusedTexts(t *testing.T) {
 		"too long":              {strings.Repeat("0", 513), ErrTooLong},
 		"not ASCII":             {"đ" + sealed(good), ErrCharacter},
 		"a length past the end": {sealed(good + "6299"), ErrLength},
+		"a length one too many": {sealed(good + "6203AB"), ErrLength},
 		"a length of nothing":   {sealed(good + "6200"), ErrLength},
 		"a length in letters":   {sealed(good + "62AA"), ErrLayout},
 		"inner length too long": {sealed(good + "62060899AB"), ErrLength},
