@@ -62,9 +62,10 @@ func commands() []command {
 		{"audit", "--data DIR [--day D] [--json]", "prove that every call obeyed the rule, or name those that did not", runAudit},
 		{"backup", "--to DIR --prepare OFFICE | --to DIR --data DIR --recipient AGE1…", "make a disk ready for the backup, or copy an office that is not running", backUp},
 		{"backup-key", "-o FILE", "make the key of a backup; prints the line that motcuad is given", backupKey},
+		{"check", "[--office URL] [--lang vi|en]", "say in words how the office is, and what to do about what is not well", check},
 		{"checkpoint", "--data DIR", "print the office's last signed checkpoint, to be kept elsewhere and held against the record later", checkpoint},
 		{"drill", "--from DIR --identity FILE [--office URL]", "prove that the backup can be restored and is the running office's", drill},
-		{"promote", "[--office URL] --reason TEXT [--officer CODE] [--force]", "make this standby the hub", promote},
+		{"promote", "[--office URL] --officer CODE --reason TEXT [--force]", "make this standby the hub", promote},
 		{"devices", "[--json]", "list the machines that joined the office", listMachines},
 		{"enrol", "--name NAME --role ROLE [--counter ID]", "make a code with which one machine may join the office, once, within 15 minutes", enrolMachine},
 		{"import", "catalogue [--dry-run] [--out FILE] PATH…", "take procedures from the national portal's records, a catalogue or a table", runImport},
@@ -74,7 +75,7 @@ func commands() []command {
 		{"restore", "--from DIR --to DIR --identity FILE [--at TIME|--seq N]", "make an office's folder of a backup, as of any moment", restore},
 		{"scan", "[--json] FILE…", "read the codes in pictures", scanFiles},
 		{"seat", "[--office URL]", "say which machine this is: hub, standby or retired", whoLeads},
-		{"settle", "[--office URL] --lost --reason TEXT", "end the wait for an old hub whose disk is gone", settleLost},
+		{"settle", "[--office URL] --lost --officer CODE --reason TEXT", "end the wait for an old hub whose disk is gone", settleLost},
 		{"staff", "[pin|clear|unlock OFFICER]", "list the officers; give one a PIN, take it away, unlock it", staff},
 		{"stats", "--data DIR [--day D] [--format text|csv|xlsx|json] [-o FILE]", "waits, service times, absences, kept promises of a day, month or year", runStats},
 		{"simulate", "[--data DIR] [--day DATE] [--counters +1] [--close 5@10:00] …", "show what a day's waits would have been with other staffing or rules", simulate},
@@ -140,6 +141,7 @@ func usage(w io.Writer) {
 	}
 	fmt.Fprintln(w, `
 Examples:
+  motcuactl check                      is everything well?
   motcuactl demo                       the city, an office, a kiosk, a counter and a hall display
   motcuactl scan --json receipt.jpg    one JSON object a picture
   motcuactl simulate --counters +1     what one more counter would change
