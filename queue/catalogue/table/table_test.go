@@ -3,6 +3,7 @@ package table_test
 import (
 	"bytes"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -226,4 +227,19 @@ func FuzzApply(f *testing.F) {
 			t.Error(errors.Join(faults...))
 		}
 	})
+}
+
+// The document for local IT names every column.
+func TestTheDocumentNamesEveryColumn(t *testing.T) {
+	t.Parallel()
+	doc, err := os.ReadFile("../../../docs/danh-muc.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, head := range table.Header() {
+		key := strings.TrimSuffix(head[strings.LastIndexByte(head, '(')+1:], ")")
+		if !bytes.Contains(doc, []byte("`"+key+"`")) {
+			t.Errorf("docs/danh-muc.md does not name the column %q", key)
+		}
+	}
 }
