@@ -8,6 +8,6 @@
 // much, and until the office's own table fills it in, Assess refuses rather
 // than call it free. The package is PURE.
 //
-// Sources: Law on fees and charges 97/2015/QH13, art. 3 (phí, lệ phí), art. 10
-// (exemption and reduction), art. 22 (what a council sets).
+// Sources: Law on fees and charges 97/2015/QH13, art. 3 (phí, lệ phí), art. 4
+// (who sets them), art. 10 (exemption and reduction).
 package fee

@@ -7,10 +7,10 @@
 // amount, and nothing else makes it reconciled. The package is PURE; amounts
 // are in đồng.
 //
-// Sources: Law on fees and charges 97/2015/QH13, art. 14 (what is taken is
-// declared and accounted for by the agency that takes it); a bare transfer to
-// an agency's account is no official receipt and is reconciled before one is
-// issued.
+// Sources: Law on fees and charges 97/2015/QH13, art. 11 (paid in đồng, in cash
+// or through a bank) and art. 14 (duties of the agency that takes it). A bare
+// transfer to an agency's account is outside the national payment platform,
+// hence reconciled before a receipt is issued.
 package payment
 
 import (
