@@ -94,3 +94,10 @@ func (p Procedure) InForce(day time.Time) bool {
 	d := day.Format(time.DateOnly)
 	return p.From <= d && (p.To == "" || d <= p.To)
 }
+
+// Brief is the procedure without what only its keeper reads: the steps, the
+// legal documents, the remarks. It is a small part of a full record.
+func (p Procedure) Brief() Procedure {
+	p.Steps, p.Legal, p.Remarks = nil, nil, nil
+	return p
+}

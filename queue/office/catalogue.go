@@ -96,7 +96,11 @@ const maxFound = 1000
 
 // Procedures implements Client.
 func (o *Office) Procedures(_ context.Context, query string) ([]catalogue.Procedure, error) {
-	return o.rules.Load().Catalogue.Search(query, queue.Local(o.cfg.Now()), maxFound), nil
+	found := o.rules.Load().Catalogue.Search(query, queue.Local(o.cfg.Now()), maxFound)
+	for i, p := range found {
+		found[i] = p.Brief()
+	}
+	return found, nil
 }
 
 // Criteria implements Client.

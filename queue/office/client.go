@@ -31,7 +31,8 @@ type Client interface {
 	Case(ctx context.Context, code string) (Case, error)
 	// Dossiers lists dossiers for the desk, newest first.
 	Dossiers(ctx context.Context, q DossierQuery) ([]dossier.Dossier, error)
-	// Procedures searches the catalogue (accents optional); "" lists all.
+	// Procedures searches the catalogue (accents optional), each procedure in
+	// brief; "" lists all.
 	Procedures(ctx context.Context, query string) ([]catalogue.Procedure, error)
 	// Criteria lists what can be praised in a rating, in the office's order.
 	Criteria(ctx context.Context) ([]dossier.Criterion, error)

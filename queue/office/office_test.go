@@ -238,6 +238,7 @@ func TestCatalogueFromTheCity(t *testing.T) {
 	fresh := procedures()
 	fresh.Version = "2026-11-21"
 	fresh.Procedures[0].Name = "Đăng ký khai sinh (mới)"
+	fresh.Procedures[0].Steps = []catalogue.Step{{Name: "Thẩm tra", Hours: 2}}
 	doc, err := json.Marshal(fresh)
 	if err != nil {
 		t.Fatal(err)
@@ -259,7 +260,7 @@ func TestCatalogueFromTheCity(t *testing.T) {
 	_ = o.Close()
 	o = open(t, dir, nil)
 	found, err := office.Local(o).Procedures(t.Context(), "khai sinh")
-	if err != nil || len(found) != 1 || found[0].Name != fresh.Procedures[0].Name {
+	if err != nil || len(found) != 1 || found[0].Name != fresh.Procedures[0].Name || found[0].Steps != nil {
 		t.Errorf("after a restart: got %v, %v, want the city's", found, err)
 	}
 }

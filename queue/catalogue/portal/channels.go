@@ -168,7 +168,7 @@ func (b *builder) chooseFee(at []int, fees [][]catalogue.Open) {
 		b.p.Fee.Open, b.p.Fee.Amount = true, 0
 	}
 	if b.p.Fee.Open && b.p.Fee.Note == "" {
-		b.p.Fee.Note = clip(b.p.Fee.Text, maxText)
+		b.p.Fee.Note = clip(b.p.Fee.Text, maxName)
 	}
 }
 

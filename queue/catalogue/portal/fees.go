@@ -15,6 +15,10 @@ import (
 // in use, and the portal writes thousands ("20 VNĐ" beside "20.000 đ/tờ khai").
 const smallest = 1000
 
+// councilNote is what a screen and a receipt say instead of the law's sentence,
+// which stays in the fee's text.
+const councilNote = "Mức do Hội đồng nhân dân cấp tỉnh quyết định"
+
 var (
 	council = regexp.MustCompile(`(?i)hội đồng nhân dân|hđnd`)
 	// noFee are the notes beside "Miễn phí" that say nothing else.
@@ -32,15 +36,17 @@ var (
 // readFee reads a row's fee and says what it leaves open.
 func (r row) readFee() (catalogue.Fee, []catalogue.Open) {
 	note := line(r.paren)
-	f := catalogue.Fee{Text: clip(strings.TrimSpace(r.fee+" "+note), maxText), Note: clip(bare(note), maxText), Exempt: exempt(note), Kind: kind(note)}
+	f := catalogue.Fee{Text: clip(strings.TrimSpace(r.fee+" "+note), maxText), Note: clip(bare(note), maxName), Exempt: exempt(note), Kind: kind(note)}
 	open := func(why string) (catalogue.Fee, []catalogue.Open) {
 		f.Open, f.Amount = true, 0
 		if f.Note == "" {
-			f.Note = f.Text
+			f.Note = clip(f.Text, maxName)
 		}
 		return f, []catalogue.Open{{Field: catalogue.FieldFee, Why: why, Text: clip(f.Text, maxOpenText)}}
 	}
-	f.Local = council.MatchString(note)
+	if f.Local = council.MatchString(note); f.Local {
+		f.Note = councilNote
+	}
 	switch {
 	case r.together:
 		f.Text = clip(r.time+note, maxText)

@@ -10,7 +10,7 @@ const (
 	maxLine     = 1000
 	maxText     = 4000
 	maxOpenText = 600
-	maxName     = 240 // of a paper: an officer ticks it on a screen
+	maxName     = 240 // of a paper or a note: it stands on a screen and a receipt
 )
 
 // clip shortens a text to so many bytes, at the end of a word, with an

@@ -17,7 +17,7 @@ import (
 const (
 	sheet = "Danh mục"
 	// maxUnpacked bounds what a workbook unpacks to, in bytes.
-	maxUnpacked = 128 << 20
+	maxUnpacked = 64 << 20
 )
 
 // Write writes rows as text cells: a code keeps its zeros, and nothing becomes

@@ -3,6 +3,7 @@ package xlsx_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"errors"
 	"io"
 	"testing"
@@ -70,11 +71,12 @@ func TestHostileWorkbooks(t *testing.T) {
 	})
 	var bomb bytes.Buffer
 	z := zip.NewWriter(&bomb)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	w, err := z.Create("xl/worksheets/sheet1.xml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.CopyN(w, zeros{}, 256<<20); err != nil {
+	if _, err := io.CopyN(w, zeros{}, 65<<20); err != nil {
 		t.Fatal(err)
 	}
 	if err := z.Close(); err != nil {
