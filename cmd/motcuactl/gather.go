@@ -255,18 +255,18 @@ func byCount(points map[string][]string) []string {
 
 // readBounded reads a regular file that is not larger than it may be.
 func readBounded(path string, limit int64) (raw []byte, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() { // opening a pipe would wait for ever
+		return nil, refusal.New("import-kind")
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, refusal.New("import-kind")
-	}
 	raw, err = io.ReadAll(io.LimitReader(f, limit+1))
 	if err == nil && int64(len(raw)) > limit {
 		return nil, refusal.New("import-too-large")

@@ -80,6 +80,29 @@ func TestNextKeepsThePastAndTakesTheFuture(t *testing.T) {
 	})
 }
 
+// A change announced for a later day arrives on that day, though the office
+// installs the catalogue today; nothing moves before.
+func TestAnnouncedChange(t *testing.T) {
+	t.Parallel()
+	install, later := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
+	old := sample()
+	changed := slices.Clone(old.Procedures)
+	changed[0].Time.N = 1
+	published := catalogue.Next(old, catalogue.New("2027", changed), later)
+	inUse := catalogue.Next(old, published, install)
+	if faults := inUse.Check(); faults != nil {
+		t.Fatal(errors.Join(faults...))
+	}
+	if d := catalogue.Diff(old, inUse, install); !d.Empty() {
+		t.Errorf("something changes today: %+v", d)
+	}
+	for day, want := range map[time.Time]int{install: 3, later.AddDate(0, 0, -1): 3, later: 1} {
+		if p, ok := inUse.Find("1.001193", day); !ok || p.Time.N != want {
+			t.Errorf("on %s: %d days, %t; want %d", day.Format(time.DateOnly), p.Time.N, ok, want)
+		}
+	}
+}
+
 func TestDiff(t *testing.T) {
 	t.Parallel()
 	old := sample()
@@ -157,7 +180,8 @@ func TestByChannel(t *testing.T) {
 	p.Channels = []catalogue.Channel{
 		{Kind: catalogue.ChannelCounter, Time: days(15)},
 		{Kind: catalogue.ChannelOnline, Time: days(20), Fee: catalogue.Fee{Amount: 7000}},
-		{Kind: catalogue.ChannelPost, Time: days(20)}, {Kind: catalogue.ChannelPost, Time: days(30), Fee: catalogue.Fee{Open: true}},
+		{Kind: catalogue.ChannelPost, Time: days(20)},
+		{Kind: catalogue.ChannelPost, Time: days(30), Fee: catalogue.Fee{Open: true}},
 	}
 	if d, ok := p.TimeBy(catalogue.ChannelOnline); !ok || d != days(20) {
 		t.Errorf("online: %+v %t", d, ok)

@@ -1,10 +1,12 @@
 package portal_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/unicode/norm"
@@ -219,5 +221,35 @@ func TestSearchOfTheRealNames(t *testing.T) {
 			}
 			t.Errorf("%q does not find %s among its first twelve:\n%s", query, want, strings.Join(names, "\n"))
 		}
+	}
+}
+
+// BenchmarkKeystrokeRealNames searches as many procedures as the portal has,
+// with its real names, against 2 ms a letter.
+func BenchmarkKeystrokeRealNames(b *testing.B) {
+	var all []catalogue.Procedure
+	for _, p := range shared(b, nil) {
+		for n := range 18 {
+			q := p
+			q.Code, q.Name = fmt.Sprintf("%d%s", n%5+1, p.Code[1:]), fmt.Sprintf("%s %d", p.Name, n)
+			all = append(all, q)
+		}
+	}
+	cat := catalogue.New("1", all)
+	for _, query := range []string{"đăng ký khai sinh", "giay phep xay dung", "dk kinh doanh", "chungs thực", "1.001193"} {
+		b.Run(query, func(b *testing.B) {
+			worst, n := time.Duration(0), 0
+			for b.Loop() {
+				least := time.Hour // of several tries: others use the machine too
+				for range 3 {
+					begin := time.Now()
+					cat.Search(query[:n%len(query)+1], day, 20)
+					least = min(least, time.Since(begin))
+				}
+				worst, n = max(worst, least), n+1
+			}
+			b.ReportMetric(float64(worst.Microseconds()), "dearest-µs")
+			b.ReportMetric(float64(worst)/float64(2*time.Millisecond), "of-limit")
+		})
 	}
 }

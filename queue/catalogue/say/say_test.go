@@ -49,8 +49,10 @@ func TestTimesAndFees(t *testing.T) {
 		{catalogue.Fee{Amount: 8000, Per: "bản"}, "8.000 đồng/bản"},
 		{catalogue.Fee{Amount: 8000, Open: true}, "chưa rõ"},
 		{catalogue.Fee{Open: true, Local: true, Note: "Mức do HĐND"}, "do Hội đồng nhân dân cấp tỉnh quyết định, chưa nhập mức; “Mức do HĐND”"},
-		{catalogue.Fee{Amount: 70_000, Until: "2026-12-31", Reductions: []catalogue.Reduction{{To: "2026-12-31", Percent: 50, Channel: "online"}}},
-			"70.000 đồng; áp dụng đến hết 31/12/2026; nộp 50% từ … đến 31/12/2026 (trực tuyến)"},
+		{
+			catalogue.Fee{Amount: 70_000, Until: "2026-12-31", Reductions: []catalogue.Reduction{{To: "2026-12-31", Percent: 50, Channel: "online"}}},
+			"70.000 đồng; áp dụng đến hết 31/12/2026; nộp 50% từ … đến 31/12/2026 (trực tuyến)",
+		},
 	} {
 		if got := vi.Fee(c.fee); got != c.vi {
 			t.Errorf("%+v is %q, want %q", c.fee, got, c.vi)
@@ -126,8 +128,10 @@ Changed:
 // Every other field is said too, and no key of a text is left bare.
 func TestEveryChangeIsSaid(t *testing.T) {
 	t.Parallel()
-	old := catalogue.Procedure{Code: "1.000001", Name: "A", Domain: "B", Level: "C", Service: "d", Result: "E", Source: "s", From: "2026-01-01",
-		Time: catalogue.Duration{N: 3, Unit: "day", Model: "day"}, Steps: []catalogue.Step{{Name: "F"}, {Name: "G"}}}
+	old := catalogue.Procedure{
+		Code: "1.000001", Name: "A", Domain: "B", Level: "C", Service: "d", Result: "E", Source: "s", From: "2026-01-01",
+		Time: catalogue.Duration{N: 3, Unit: "day", Model: "day"}, Steps: []catalogue.Step{{Name: "F"}, {Name: "G"}},
+	}
 	next := old
 	next.Name, next.NameEN, next.Domain, next.Level, next.Service = "A2", "a2", "B2", "C2", "d2"
 	next.Results = []catalogue.Result{{Name: "E2", Code: "KQ.G15.000031"}}

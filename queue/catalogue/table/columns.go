@@ -43,7 +43,8 @@ func columns() []column {
 
 // text is a column of plain words.
 func text(key, head string, of func(*catalogue.Procedure) *string) column {
-	c := column{key: key, head: head,
+	c := column{
+		key: key, head: head,
 		write: func(p *catalogue.Procedure) string { return *of(p) },
 		read: func(p *catalogue.Procedure, cell string) bool {
 			if cell == Clear {
@@ -60,7 +61,8 @@ func text(key, head string, of func(*catalogue.Procedure) *string) column {
 }
 
 func date(key, head string, of func(*catalogue.Procedure) *string) column {
-	return column{key: key, head: head,
+	return column{
+		key: key, head: head,
 		write: func(p *catalogue.Procedure) string { return *of(p) },
 		read: func(p *catalogue.Procedure, cell string) bool {
 			day, ok := readDate(cell)
@@ -72,7 +74,8 @@ func date(key, head string, of func(*catalogue.Procedure) *string) column {
 
 func timeColumns() []column {
 	return []column{
-		{key: "time", head: "Thời hạn trực tiếp", field: catalogue.FieldTime,
+		{
+			key: "time", head: "Thời hạn trực tiếp", field: catalogue.FieldTime,
 			write: func(p *catalogue.Procedure) string { return catalogue.FormatTime(p.Time) },
 			read: func(p *catalogue.Procedure, cell string) bool {
 				d, ok := readTime(cell)
@@ -80,8 +83,10 @@ func timeColumns() []column {
 					p.Time = d
 				}
 				return ok
-			}},
-		{key: "model", head: "Cách tính: ngày hoặc giờ",
+			},
+		},
+		{
+			key: "model", head: "Cách tính: ngày hoặc giờ",
 			write: func(p *catalogue.Procedure) string {
 				return map[string]string{worktime.ByDay: "ngày", worktime.ByHour: "giờ"}[p.Time.Model]
 			},
@@ -89,24 +94,30 @@ func timeColumns() []column {
 				model, ok := map[string]string{"ngay": worktime.ByDay, "gio": worktime.ByHour}[catalogue.Fold(cell)]
 				p.Time.Model = model
 				return ok
-			}},
-		{key: "cut_off", head: "Mốc nhận trong ngày",
+			},
+		},
+		{
+			key: "cut_off", head: "Mốc nhận trong ngày",
 			write: func(p *catalogue.Procedure) string { return clock(p.Time.CutOff) },
 			read: func(p *catalogue.Procedure, cell string) bool {
 				minutes, ok := readClock(cell)
 				p.Time.CutOff = minutes
 				return ok && p.Time.Unit == worktime.SameDay
-			}},
+			},
+		},
 	}
 }
 
 func feeColumns() []column {
 	return []column{
-		{key: "fee", head: "Phí, lệ phí trực tiếp (đồng)", field: catalogue.FieldFee,
+		{
+			key: "fee", head: "Phí, lệ phí trực tiếp (đồng)", field: catalogue.FieldFee,
 			write: func(p *catalogue.Procedure) string { return writeFee(p.Fee) },
-			read:  func(p *catalogue.Procedure, cell string) bool { return readFee(&p.Fee, cell) }},
+			read:  func(p *catalogue.Procedure, cell string) bool { return readFee(&p.Fee, cell) },
+		},
 		text("per", "Tính cho", func(p *catalogue.Procedure) *string { return &p.Fee.Per }),
-		{key: "fee_kind", head: "Loại: phí hoặc lệ phí",
+		{
+			key: "fee_kind", head: "Loại: phí hoặc lệ phí",
 			write: func(p *catalogue.Procedure) string {
 				return map[string]string{catalogue.FeeKindCharge: "phí", catalogue.FeeKindFee: "lệ phí"}[p.Fee.Kind]
 			},
@@ -114,15 +125,18 @@ func feeColumns() []column {
 				kind, ok := map[string]string{"phi": catalogue.FeeKindCharge, "le phi": catalogue.FeeKindFee}[catalogue.Fold(cell)]
 				p.Fee.Kind = kind
 				return ok
-			}},
+			},
+		},
 		text("fee_note", "Ghi chú về phí", func(p *catalogue.Procedure) *string { return &p.Fee.Note }),
-		{key: "local", head: "Do HĐND quyết định: có hoặc không",
+		{
+			key: "local", head: "Do HĐND quyết định: có hoặc không",
 			write: func(p *catalogue.Procedure) string { return map[bool]string{true: "có"}[p.Fee.Local] },
 			read: func(p *catalogue.Procedure, cell string) bool {
 				local, ok := map[string]bool{"co": true, "khong": false}[catalogue.Fold(cell)]
 				p.Fee.Local = local
 				return ok
-			}},
+			},
+		},
 		date("fee_until", "Mức phí áp dụng đến", func(p *catalogue.Procedure) *string { return &p.Fee.Until }),
 	}
 }
@@ -152,12 +166,15 @@ func channelColumns(kind, head string) []column {
 		return true
 	}
 	return []column{
-		{key: kind + "_time", head: "Thời hạn " + head,
+		{
+			key: kind + "_time", head: "Thời hạn " + head,
 			write: func(p *catalogue.Procedure) string { c, _ := only(p); return catalogue.FormatTime(c.Time) },
 			read: func(p *catalogue.Procedure, cell string) bool {
 				return put(p, func(c *catalogue.Channel) (ok bool) { c.Time, ok = readTime(cell); return ok })
-			}},
-		{key: kind + "_fee", head: "Phí, lệ phí " + head + " (đồng)",
+			},
+		},
+		{
+			key: kind + "_fee", head: "Phí, lệ phí " + head + " (đồng)",
 			write: func(p *catalogue.Procedure) string {
 				if c, one := only(p); one {
 					return writeFee(c.Fee)
@@ -166,7 +183,8 @@ func channelColumns(kind, head string) []column {
 			},
 			read: func(p *catalogue.Procedure, cell string) bool {
 				return put(p, func(c *catalogue.Channel) bool { return readFee(&c.Fee, cell) })
-			}},
+			},
+		},
 	}
 }
 

@@ -48,7 +48,8 @@ func TestRoundTrip(t *testing.T) {
 	open.Code, open.Time, open.Service = "1.000002", catalogue.Duration{}, ""
 	open.Fee = catalogue.Fee{Open: true, Note: "HĐND"}
 	open.Open = []catalogue.Open{
-		{Field: catalogue.FieldTime, Why: catalogue.WhyNoUnit, Text: "3"}, {Field: catalogue.FieldFee, Why: catalogue.WhyCouncil},
+		{Field: catalogue.FieldTime, Why: catalogue.WhyNoUnit, Text: "3"},
+		{Field: catalogue.FieldFee, Why: catalogue.WhyCouncil},
 		{Field: catalogue.FieldService, Why: catalogue.WhyUnmapped, Advisory: true},
 	}
 	list := []catalogue.Procedure{full(), open}
@@ -95,7 +96,8 @@ func TestDecides(t *testing.T) {
 	want.Fee = catalogue.Fee{Amount: 50_000, Note: "Mức do HĐND"}
 	want.NameEN, want.Open = "", nil
 	want.Channels = append(slices.Clone(p.Channels), catalogue.Channel{
-		Kind: catalogue.ChannelPost, Time: catalogue.Duration{N: 5, Unit: "day", Model: "day"}, Fee: want.Fee})
+		Kind: catalogue.ChannelPost, Time: catalogue.Duration{N: 5, Unit: "day", Model: "day"}, Fee: want.Fee,
+	})
 	if diff := cmp.Diff([]catalogue.Procedure{want}, got); diff != "" {
 		t.Errorf("decided (-want +got):\n%s", diff)
 	}
