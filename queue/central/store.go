@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,7 +34,9 @@ type Store struct {
 	// read and write are one pool on PostgreSQL. SQLite has one writer at a
 	// time, so there the write pool is one connection and readers never wait.
 	read, write *sql.DB
-	rows        int // rows in one INSERT: the only thing an engine decides
+	// arrays: rows go over the wire as one array a column, in one INSERT. It is
+	// the only thing an engine decides.
+	arrays bool
 }
 
 // Open opens or makes the database and brings its tables up to date. db is the
@@ -59,7 +61,7 @@ func connect(db string) (*Store, goose.Dialect, error) {
 		pool.SetMaxOpenConns(32)
 		pool.SetMaxIdleConns(16)
 		pool.SetConnMaxLifetime(time.Hour)
-		return &Store{read: pool, write: pool, rows: 200}, goose.DialectPostgres, nil
+		return &Store{read: pool, write: pool, arrays: true}, goose.DialectPostgres, nil
 	}
 	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)"}
 	dsn := func(extra url.Values) string {
@@ -79,7 +81,7 @@ func connect(db string) (*Store, goose.Dialect, error) {
 		return nil, "", errors.Join(fmt.Errorf("open SQLite %s: %w", db, err), write.Close())
 	}
 	read.SetMaxOpenConns(8)
-	return &Store{read: read, write: write, rows: 1}, goose.DialectSQLite3, nil
+	return &Store{read: read, write: write}, goose.DialectSQLite3, nil
 }
 
 func (s *Store) migrate(ctx context.Context, dialect goose.Dialect) error {
@@ -160,36 +162,85 @@ func transient(err error) bool {
 	return errors.As(err, &lite) && lite.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
-// bulk inserts rows of equal length as the engine likes it: over a wire few
-// statements whose text the driver knows again, in the process one prepared
-// for all rows. head is "INSERT INTO t (a, b)", tail "" or an ON CONFLICT
-// clause.
+// bulk inserts rows of equal length as the engine likes it: over a wire one
+// statement, whose text the driver knows again; in the process one prepared for
+// all rows. head is "INSERT INTO t (a, b)", tail "" or an ON CONFLICT clause.
 func (s *Store) bulk(ctx context.Context, tx *sql.Tx, head, tail string, rows [][]any) error {
-	if len(rows) == 0 {
+	switch {
+	case len(rows) == 0:
 		return nil
-	}
-	text := func(n int) string { return head + " VALUES " + tuples(n, len(rows[0])) + " " + tail }
-	exec := func(n int, args []any) error {
-		_, err := tx.ExecContext(ctx, text(n), args...)
-		return err
-	}
-	if s.rows == 1 {
-		st, err := tx.PrepareContext(ctx, text(1))
+	case s.arrays:
+		from, args, err := unnested(rows)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, head+" SELECT * FROM "+from+" "+tail, args...)
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", head, err)
 		}
-		defer st.Close() //nolint:errcheck // the transaction's end tells
-		exec = func(_ int, args []any) error {
-			_, err := st.ExecContext(ctx, args...)
-			return err
-		}
+		return nil
 	}
-	for part := range slices.Chunk(rows, s.rows) {
-		if err := exec(len(part), slices.Concat(part...)); err != nil {
+	st, err := tx.PrepareContext(ctx, head+" VALUES "+tuples(1, len(rows[0]))+" "+tail)
+	if err != nil {
+		return fmt.Errorf("%s: %w", head, err)
+	}
+	defer st.Close() //nolint:errcheck // the transaction's end tells
+	for _, row := range rows {
+		if _, err := st.ExecContext(ctx, row...); err != nil {
 			return fmt.Errorf("%s: %w", head, err)
 		}
 	}
 	return nil
+}
+
+// unnested turns rows into columns: "unnest($1::bigint[], …)" and the arrays.
+func unnested(rows [][]any) (from string, args []any, err error) {
+	parts := make([]string, len(rows[0]))
+	for c := range rows[0] {
+		column, kind, err := column(rows, c)
+		if err != nil {
+			return "", nil, err
+		}
+		args = append(args, column)
+		parts[c] = fmt.Sprintf("$%d::%s[]", c+1, kind)
+	}
+	return "unnest(" + strings.Join(parts, ", ") + ")", args, nil
+}
+
+// column is one column of rows as an array with its SQL type: texts, bytes or
+// whole numbers, as the first row has it.
+func column(rows [][]any, c int) (array any, kind string, err error) {
+	switch rows[0][c].(type) {
+	case string:
+		return collect(rows, c, func(v any) (string, bool) { s, ok := v.(string); return s, ok }, "text")
+	case []byte:
+		return collect(rows, c, func(v any) ([]byte, bool) { b, ok := v.([]byte); return b, ok }, "bytea")
+	}
+	return collect(rows, c, whole, "bigint")
+}
+
+func collect[T any](rows [][]any, c int, read func(any) (T, bool), kind string) (any, string, error) {
+	list := make([]T, len(rows))
+	for i, row := range rows {
+		v, ok := read(row[c])
+		if !ok {
+			return nil, "", fmt.Errorf("column %d of row %d is a %T, not %s", c+1, i+1, row[c], kind)
+		}
+		list[i] = v
+	}
+	return list, kind, nil
+}
+
+// whole is a whole number of the kinds that the tables' rows hold.
+func whole(v any) (int64, bool) {
+	switch n := v.(type) {
+	case int64:
+		return n, true
+	case int:
+		return int64(n), true
+	case uint64:
+		return int64(n), n <= math.MaxInt64
+	}
+	return 0, false
 }
 
 // tuples writes "($1,$2),($3,$4)" for 2 rows of 2.
