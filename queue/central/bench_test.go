@@ -1,6 +1,7 @@
 package central_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"motcua/queue/uplink/wire"
 )
@@ -73,6 +76,68 @@ func BenchmarkIngest(b *testing.B) {
 	b.ReportMetric(n/raw.Seconds(), "raw-events/s")
 	b.ReportMetric(raw.Seconds()/whole.Seconds(), "of-raw")
 	b.ReportMetric(float64(sent)/float64(events), "wire-B/event")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkPostgres takes in, over the wire's own coding, what comes back after
+// an outage: one office's backlog in batches of 1,000, and a day of many offices
+// two at a time. Its figures are seconds for a million records of the one and
+// for the two million of a city's day.
+func BenchmarkPostgres(b *testing.B) {
+	where := os.Getenv("MOTCUA_PG")
+	if where == "" {
+		b.Skip("MOTCUA_PG says where there is a PostgreSQL, or start")
+	}
+	if where == "start" {
+		where = sharedCluster(b).dsn()
+	}
+	codec, err := wire.NewCodec()
+	if err != nil {
+		b.Fatal(err)
+	}
+	one := newOffice()
+	one.busyDay(b, 1, 12_000)
+	backlog := map[string][]wire.Batch{"H26.1": nil}
+	for first := 1; first <= len(one.records); first += 1000 {
+		backlog["H26.1"] = append(backlog["H26.1"], one.batch(first, min(first+999, len(one.records))))
+	}
+	b.Run("backlog", func(b *testing.B) { takeIn(b, where, codec, backlog, len(one.records), 1, 1e6) })
+	offices, events := city20(b)
+	b.Run("city-day", func(b *testing.B) { takeIn(b, where, codec, offices, events, 2, 2e6) })
+}
+
+// takeIn reports how long a number of records takes, from what these take.
+func takeIn(b *testing.B, where string, codec *wire.Codec, batches map[string][]wire.Batch, events, together int, want float64) {
+	b.Helper()
+	var took time.Duration
+	for b.Loop() {
+		s := (&engine{dsn: freshSchema(b, where)}).open(b)
+		began := time.Now()
+		var group errgroup.Group
+		group.SetLimit(together)
+		for id, list := range batches {
+			group.Go(func() error {
+				for _, batch := range list {
+					h := http.Header{}
+					body := codec.Encode(batch, h)
+					sent, err := codec.Decode(h, bytes.NewReader(body))
+					if err == nil {
+						_, err = s.Ingest(context.Background(), id, sent, noon, 0)
+					}
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		if err := group.Wait(); err != nil {
+			b.Fatal(err)
+		}
+		took += time.Since(began)
+		s.Close()
+	}
+	b.ReportMetric(took.Seconds()/float64(b.N)/float64(events)*want, "s/whole")
 	b.ReportMetric(0, "ns/op")
 }
 
