@@ -41,7 +41,7 @@ test: deps-test build $(BUILD)/npos/node_modules ## run every test
 		MOTCUA_SHARED="$${MOTCUA_SHARED:-$(SHARED)}" \
 		$(GO) test -tags $(TAGS) -timeout 15m ./...
 
-RACE := ./queue ./queue/office ./queue/journal/... ./queue/uplink/... ./queue/central ./printer/... ./kiosk/session ./kiosk/desk \
+RACE := ./queue ./queue/field ./queue/succession ./queue/office/... ./queue/journal/... ./queue/uplink/... ./queue/central ./printer/... ./kiosk/session ./kiosk/desk \
 	./kiosk/board ./kiosk/scan ./kiosk/voice ./kiosk/station ./cmd/internal/day ./cmd/internal/faultnet ./cmd/internal/faultdisk
 
 prove: deps-test build ## the long proofs: kills, power cuts, bad lines, simulated months, many random histories, the race detector
