@@ -6,6 +6,7 @@ import (
 
 	"motcua/queue"
 	"motcua/queue/dossier"
+	"motcua/queue/refusal"
 )
 
 // takeReturn handles the tabs of returning and of the day.
@@ -16,6 +17,9 @@ func (p *step) takeReturn(in Intent) {
 			p.Tab = in.Tab
 			if in.Tab == TabDay {
 				p.listDay()
+			}
+			if in.Tab == TabDay && p.alone() {
+				p.refused(refusal.New("office-silent"))
 			}
 		}
 	case OpenCase:

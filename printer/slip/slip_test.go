@@ -66,6 +66,16 @@ func laterOf(lang string) slip.Ticket {
 	return t
 }
 
+// aloneOf is what is printed while the office is silent: a kiosk's own number,
+// and a counter's provisional receipt.
+func aloneOf(lang string) (slip.Ticket, slip.Receipt) {
+	t, r := ticketOf(lang), receiptOf(lang)
+	t.Mark, t.Alone, t.Label = "", true, "X1-007"
+	t.QR, t.Code, t.ID = "HTTPS://MOTCUA.TAYHO.GOV.VN/T/261123-X1-007", "261123-X1-007", "261123-X1-007"
+	r.Provisional, r.Code = true, "TAM.Q1-261123-0007"
+	return t, r
+}
+
 func receiptOf(lang string) slip.Receipt {
 	r := slip.Receipt{
 		Lang: lang, Office: "Bộ phận Một cửa", Parent: "UBND phường Tây Hồ, TP Hà Nội",
@@ -103,6 +113,16 @@ func slips(t testing.TB) map[string]*raster.Bitmap {
 				t.Fatal(err)
 			}
 			all["ticket-later-"+size+"-"+lang] = later
+			number, paper := aloneOf(lang)
+			alone, err := m.Ticket(p, number)
+			if err != nil {
+				t.Fatal(err)
+			}
+			provisional, err := m.Receipt(p, paper)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all["ticket-alone-"+size+"-"+lang], all["receipt-provisional-"+size+"-"+lang] = alone, provisional
 		}
 		bar, err := m.CopyBar(p, "vi", 2, taken)
 		if err != nil {
@@ -206,8 +226,14 @@ func readQR(t *testing.T, b *raster.Bitmap) string {
 func TestQRReadsBack(t *testing.T) {
 	for name, b := range slips(t) {
 		want := ticketOf("vi").QR
-		if strings.HasPrefix(name, "receipt") {
+		number, paper := aloneOf("vi")
+		switch {
+		case strings.HasPrefix(name, "receipt-provisional"):
+			want = paper.Code
+		case strings.HasPrefix(name, "receipt"):
 			want = receiptOf("vi").Code
+		case strings.HasPrefix(name, "ticket-alone"):
+			want = number.QR
 		}
 		if got := readQR(t, b); got != want {
 			t.Errorf("%s: read %q, want %q", name, got, want)

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,10 +44,12 @@ func TestScenario24_HubKilledUnderTheScreens(t *testing.T) {
 	time.Sleep(2 * time.Second)
 	v.counter.picture("s5-served")
 	v.takesInAlone()
-	time.Sleep(time.Until(touched.Add(45 * time.Second))) // the stronger words
-	v.board.picture("s7-board-long")
-	v.kiosk.picture("s8-home-long")
-	v.counter.picture("s9-counter-long")
+	if os.Getenv("MOTCUA_E2E_DIR") != "" { // somebody looks: the stronger words too
+		time.Sleep(time.Until(touched.Add(45 * time.Second)))
+		v.board.picture("s7-board-long")
+		v.kiosk.picture("s8-home-long")
+		v.counter.picture("s9-counter-long")
+	}
 
 	if err := v.town.StartOffice(t.Context()); err != nil {
 		t.Fatal(err)

@@ -125,8 +125,8 @@ func TestScenario24_IntakeGivesAProvisionalReceipt(t *testing.T) {
 		t.Errorf("the applicant: %+v, %v", who.Applicant, err)
 	}
 	until(t, "the counter's copy has it", func() bool {
-		found, err := c.Dossier(t.Context(), got.Code)
-		return err == nil && found.Code == d.Code
+		s := c.Seen().State
+		return s != nil && s.Seq >= w.hub.Journal().Head().Seq
 	})
 	c.cable.cut()
 	c.alone()
@@ -185,6 +185,37 @@ func TestRefusedReceiptIsAnAnomaly(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNothingFlickersWhenTheOfficeIsBack: what was done alone stays on the screen
+// while it is handed over, until the office's own record shows it.
+func TestNothingFlickersWhenTheOfficeIsBack(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	c := w.window("counter-1", 0)
+	c.cable.cut()
+	c.alone()
+	r, err := c.do(queue.ServeByHand{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		c.Watch(ctx, func(s terminal.Seen) {
+			if desk := s.State.Counters[c.counter]; desk.Ticket != r.Ticket.ID || desk.Officer != c.officer {
+				t.Errorf("the counter shows %+v", desk)
+			}
+		})
+	}()
+	c.cable.mend()
+	until(t, "the office is back", func() bool { return c.Seen().Lost.IsZero() && c.Seen().Unsent == 0 })
+	until(t, "the copy has what was done here", func() bool {
+		return c.Seen().State.Merged[c.Device()].Has(w.hub.State().Merged[c.Device()].Last())
+	})
+	stop()
+	<-watched
 }
 
 // TestReceiptThatTheOfficeHasAlready: the record of the dossier came another way

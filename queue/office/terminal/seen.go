@@ -56,7 +56,7 @@ func (b *broadcast) get() (Seen, <-chan struct{}) {
 // tell shows what is known now.
 func (t *Terminal) tell() {
 	now := t.cfg.Now()
-	s := Seen{State: t.field.View(), Link: t.link, Unsent: t.field.Unsent(), Claim: t.field.Seat.Seen}
+	s := Seen{State: t.shown(now), Link: t.link, Unsent: t.field.Unsent(), Claim: t.field.Seat.Seen}
 	if t.field.Silent(now) {
 		s.Lost, s.AsOf = t.field.LastWord(), t.field.LastWord()
 		if s.Lost.IsZero() {
@@ -67,6 +67,36 @@ func (t *Terminal) tell() {
 		}
 	}
 	t.seen.put(s)
+}
+
+// holdFor bounds how long a screen waits for the copy.
+const holdFor = 3 * time.Second
+
+// shown is the office as this terminal knows it. Between the office's word that
+// it has what was done here and the records that show it, that is on no list:
+// until then the screen stays as it is, so that nothing vanishes for a moment.
+func (t *Terminal) shown(now time.Time) *queue.State {
+	before, view := t.Seen().State, t.field.View()
+	if before == nil || view == nil || !t.behind() {
+		t.held = time.Time{}
+		return view
+	}
+	if t.held.IsZero() {
+		t.held = now
+	}
+	if now.Sub(t.held) >= holdFor {
+		return view
+	}
+	return before
+}
+
+// behind reports whether the copy lacks an own record that the office has.
+func (t *Terminal) behind() bool {
+	records, taken := t.field.Records(), t.field.Taken
+	if len(records) == 0 || taken < records[0].Record.Seq || t.state == nil {
+		return false
+	}
+	return !t.state.Merged[t.cfg.Device].Has(taken)
 }
 
 // Seen is what is known now.

@@ -84,6 +84,7 @@ type Terminal struct {
 	link      *office.Link
 	admitting bool
 	receipts  map[uint64]given // by call: provisional receipts without an answer
+	held      time.Time        // since when the screen waits for the copy (shown)
 	skew      time.Duration    // the office's clock, ahead of this one
 	kept      time.Duration    // as it is on the disk
 }
