@@ -34,18 +34,25 @@ func (o *Office) stamp() (time.Time, chain.Clock) {
 	return at, o.judgeClock(at)
 }
 
-// watch compares the clock with real time since it was last looked at. strayed:
-// it was set forward, and waits over that moment are not what they seem.
+// watch compares the clock with real time since the last record. strayed: it
+// was set forward, and waits over that moment are not what they seem. It stays
+// so until something is recorded: a day that nobody believes is not opened by
+// asking twice.
 func (o *Office) watch(at time.Time) (watched, strayed bool) {
 	if o.cfg.Uptime == nil {
 		return false, false
 	}
-	up, seenAt, seenUp := o.cfg.Uptime(), o.seenAt, o.seenUp
-	o.seenAt, o.seenUp = at, up
-	if seenAt.IsZero() {
+	o.nowUp = o.cfg.Uptime()
+	if o.seenAt.IsZero() {
+		o.seenAt, o.seenUp = at, o.nowUp
 		return false, false
 	}
-	return true, at.Sub(seenAt)-(up-seenUp) > strayLimit
+	return true, at.Sub(o.seenAt)-(o.nowUp-o.seenUp) > strayLimit
+}
+
+// recorded notes the clock of a record.
+func (o *Office) recorded(at time.Time) {
+	o.lastAt, o.seenAt, o.seenUp = at, at, o.nowUp
 }
 
 func (o *Office) judgeClock(at time.Time) chain.Clock {

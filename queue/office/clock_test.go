@@ -82,3 +82,28 @@ func TestLongWeekend(t *testing.T) {
 		must(t, o, by("kiosk-1", 3, queue.IssueTicket{Service: "civil"}))
 	}
 }
+
+// TestClockADayAhead: nobody opens tomorrow by asking twice, and today goes on
+// when the clock is right again.
+func TestClockADayAhead(t *testing.T) {
+	now, up := morningOf(), time.Duration(0)
+	o := open(t, t.TempDir(), func(c *office.Config) {
+		c.Now, c.Synced = now.Now, func() bool { return false }
+		c.Uptime = func() time.Duration { return up }
+	})
+	must(t, o, by("kiosk-1", 1, queue.IssueTicket{Service: "civil"}))
+	today := o.State().Day
+	now.add(24 * time.Hour)
+	for n := range uint64(3) {
+		up += time.Second
+		_, err := o.Do(context.Background(), by("kiosk-1", n+2, queue.IssueTicket{Service: "civil"}))
+		if !errors.Is(err, refusal.New("day-unsure")) {
+			t.Errorf("asked %d times: %v", n+1, err)
+		}
+	}
+	now.add(-24 * time.Hour)
+	must(t, o, by("kiosk-1", 5, queue.IssueTicket{Service: "civil"}))
+	if o.State().Day != today {
+		t.Errorf("the day is %s, not %s", o.State().Day, today)
+	}
+}

@@ -119,9 +119,10 @@ type Office struct {
 
 	// The writer's own; nobody else touches them.
 	lastAt  time.Time // of the latest record
-	seenAt  time.Time // the clock when it was last looked at
+	seenAt  time.Time // the clock at the latest record of this process, or when it began
 	seenUp  time.Duration
-	watched bool   // the clock ran on by itself since it was last looked at
+	nowUp   time.Duration
+	watched bool   // the clock ran on by itself since then
 	clockN  uint64 // commands since the clock was last asked whether it is synced
 	synced  bool
 

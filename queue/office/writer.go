@@ -427,7 +427,7 @@ func (d *deciding) append(s steps) (json.RawMessage, error) {
 		}
 	}
 	if len(records) > 0 {
-		d.o.lastAt = d.at
+		d.o.recorded(d.at)
 	}
 	return d.reply(records)
 }

@@ -60,12 +60,15 @@ type hub struct {
 	journal []entry
 	seq     uint64
 	skew    time.Duration // of the clock, by faults
-	mend    int           // commands until the clock is set right
-	d       dice
-	faults  Faults
-	check   *checker
-	count   Count
-	watch   func(e queue.Event, at time.Time, seq uint64, by chain.Actor) // may be nil
+	// seenWall and seenTrue are the clock's time and the true one at the latest
+	// record.
+	seenWall, seenTrue time.Time
+	mend               int // commands until the clock is set right
+	d                  dice
+	faults             Faults
+	check              *checker
+	count              Count
+	watch              func(e queue.Event, at time.Time, seq uint64, by chain.Actor) // may be nil
 }
 
 func newHub(f Faults, seed uint64) *hub {
@@ -116,10 +119,13 @@ func pressed(c queue.Command) bool {
 func (h *hub) decide(c queue.Command, by chain.Actor, now time.Time) ([]queue.Event, error) {
 	wall := now.Add(h.skew)
 	h.count.Commands++
-	events, err := queue.Decide(h.state, c, by, queue.Env{Now: wall, Mint: mint})
+	events, err := queue.Decide(h.state, c, by, queue.Env{Now: wall, Mint: mint, Clock: h.clock(wall, now)})
 	if err != nil {
 		h.count.Refused++
 		return nil, err
+	}
+	if len(events) > 0 {
+		h.seenWall, h.seenTrue = wall, now
 	}
 	for _, e := range events {
 		h.seq++
@@ -138,6 +144,15 @@ func (h *hub) decide(c queue.Command, by chain.Actor, now time.Time) ([]queue.Ev
 		}
 	}
 	return events, h.check.err
+}
+
+// clock tells the core what an office knows of its clock: one that was set
+// forward since the last record is not believed about the day (package office).
+func (h *hub) clock(wall, now time.Time) chain.Clock {
+	if !h.seenWall.IsZero() && wall.Sub(h.seenWall)-now.Sub(h.seenTrue) > 2*time.Minute {
+		return chain.ClockJumped
+	}
+	return chain.ClockSynced
 }
 
 // settled is a journal too short to be worth ending a day for.
