@@ -227,8 +227,7 @@ func (m *merging) take(e RecordMerged, r chain.Record) {
 // givenUp withdraws the number that a command got, if nobody can hold it, and
 // when nothing is known of the command sees to it that it never gets one (R7).
 // The office's own number for it, and one that an earlier hub gave, may both be
-// there. issue says that the command was to give a number; of another one the
-// answer may name a ticket that somebody else holds.
+// there. issue says that the command was to give a number.
 func (d decision) givenUp(device string, n uint64, issue bool) []Event {
 	if n == 0 {
 		return nil
@@ -246,7 +245,7 @@ func (d decision) givenUp(device string, n uint64, issue bool) []Event {
 	slices.SortFunc(got[1:], func(a, b *Ticket) int { return cmp.Compare(a.Seq, b.Seq) })
 	var events []Event
 	for _, t := range got {
-		if t != nil && t.ghost(device, issue) {
+		if t != nil && t.ghost(device, issue || t.N == n || t.ID == id) {
 			events = append(events, TicketClosed{Ticket: t.ID, As: Void, Reason: "given-up"})
 		}
 	}

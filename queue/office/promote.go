@@ -350,10 +350,22 @@ func (d *deciding) answered(device string, n uint64) (ticket queue.TicketID, kno
 	}
 	var a answer
 	var r Reply
-	if json.Unmarshal(raw, &a) == nil && a.Refusal == nil && json.Unmarshal(a.Reply, &r) == nil && r.Ticket != nil {
+	if json.Unmarshal(raw, &a) == nil && a.Refusal == nil && json.Unmarshal(a.Reply, &r) == nil && r.gave(device) {
 		ticket = r.Ticket.ID
 	}
 	return ticket, true
+}
+
+// gave reports whether the command that was answered so gave the answer's
+// ticket its number: it was the command's last record, or, by hand, the one
+// before call and start.
+func (r Reply) gave(device string) bool {
+	t := r.Ticket
+	if t == nil || t.Kiosk != device || t.Seq > r.Seq {
+		return false
+	}
+	byHand := len(t.History) > 0 && t.History[0].Reason == queue.ByHand
+	return t.Seq == r.Seq || byHand && r.Seq-t.Seq <= 2
 }
 
 // Settle ends the wait for an earlier hub's records: all are here, or its disk

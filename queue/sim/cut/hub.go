@@ -25,7 +25,8 @@ type reply struct {
 	n       uint64
 	records []entry
 	ticket  queue.TicketID
-	code    string // of a dossier
+	gave    queue.TicketID // the number that the command gave
+	code    string         // of a dossier
 	refusal error
 }
 
@@ -160,7 +161,7 @@ func (h *hub) serve(claim succession.Claim, by chain.Actor, n uint64, c queue.Co
 func (a *reply) note(e queue.Event) {
 	switch e := e.(type) {
 	case queue.TicketIssued:
-		a.ticket = e.Ticket
+		a.ticket, a.gave = e.Ticket, e.Ticket
 	case queue.TicketCalled:
 		a.ticket = e.Ticket
 	}
@@ -230,7 +231,7 @@ func (h *hub) has(r entry) bool {
 // answered is queue.Env.Answered.
 func (h *hub) answered(device string, n uint64) (queue.TicketID, bool) {
 	a, ok := h.answers[asked{device, n}]
-	return a.ticket, ok
+	return a.gave, ok
 }
 
 func (h *hub) decide(c queue.Command, by chain.Actor) ([]queue.Event, error) {
