@@ -53,6 +53,9 @@ type OpenCounter struct {
 	// PIN is the officer's, where they have one. The office service holds it
 	// against what it keeps and takes it out before anything else sees it.
 	PIN string `json:"pin,omitempty"`
+	// Day is the officer's word that it is this day ("2006-01-02"), where the
+	// clock alone is not believed (R9).
+	Day string `json:"day,omitempty"`
 }
 
 // CloseCounter: the officer leaves. Refused while a ticket is open.

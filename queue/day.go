@@ -32,6 +32,14 @@ func (s *State) unsure(env Env) bool {
 	return free && s.Day != "" && Local(env.Now).Format(time.DateOnly) > s.Day && env.Now.Sub(s.At) > longestNight
 }
 
+// vouched reports whether an officer who sits down says that it is the day that
+// the clock shows.
+func (s *State) vouched(c Command, by chain.Actor, env Env) bool {
+	open, ok := c.(OpenCounter)
+	_, known := s.Config.Officer(by.Officer)
+	return ok && known && open.Day == Local(env.Now).Format(time.DateOnly)
+}
+
 // dayless commands are carried out before it is known which day it is: they
 // belong to none, or somebody waits for help.
 func dayless(c Command) bool {

@@ -61,7 +61,7 @@ func Decide(s *State, c Command, by chain.Actor, env Env) ([]Event, error) {
 	case Configure, BeginTerm: // these stand alone
 	default:
 		var err error
-		if roll, err = begin(s, c, env); err != nil {
+		if roll, err = begin(s, c, by, env); err != nil {
 			return nil, err
 		}
 		s = s.after(roll, env.Now, by)
@@ -79,11 +79,11 @@ func Decide(s *State, c Command, by chain.Actor, env Env) ([]Event, error) {
 }
 
 // begin refuses what cannot be decided here and now, and opens the day.
-func begin(s *State, c Command, env Env) ([]Event, error) {
+func begin(s *State, c Command, by chain.Actor, env Env) ([]Event, error) {
 	switch {
 	case s.Config.Office == "":
 		return nil, refusal.New("office-not-configured")
-	case !s.unsure(env):
+	case !s.unsure(env), s.vouched(c, by, env):
 		return rollDay(s, env.Now), nil
 	}
 	if _, sure := c.(OpenDay); !sure && !dayless(c) {

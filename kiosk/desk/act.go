@@ -249,7 +249,7 @@ func (s State) RecallIn() int {
 func (p *step) pause() {
 	switch {
 	case p.desk().Paused != "":
-		p.send(queue.OpenCounter{})
+		p.sitDown(p.Officer, "")
 	case p.ticket() != nil:
 		p.deny("counter.notice.finish-first", "ticket", p.ticket().ID.Label())
 	default:
@@ -269,7 +269,7 @@ func (p *step) signIn(officer string) {
 		p.dialog = dialog{kind: menuTakeOver, officer: officer}
 		return
 	}
-	p.sendAs(officer, queue.OpenCounter{})
+	p.sitDown(officer, "")
 }
 
 func (p *step) openTicket(id queue.TicketID) {

@@ -80,7 +80,9 @@ func (p *step) takeMenu(in Intent) bool {
 		p.signIn(in.Officer)
 	case TakeOver:
 		p.dialog = dialog{}
-		p.sendAs(in.Officer, queue.OpenCounter{})
+		p.sitDown(in.Officer, "")
+	case ConfirmDay:
+		p.confirmDay()
 	case SetLang:
 		if in.Lang == "vi" || in.Lang == "en" {
 			p.Lang = in.Lang
@@ -215,7 +217,7 @@ func (p *step) replied(in CommandReplied) {
 		}
 		p.sent[k] = Command{}
 		if in.Refusal != nil {
-			if !p.pinRefused(cmd, in.Refusal) && !p.silentRefused(cmd, in.Refusal) {
+			if !p.pinRefused(cmd, in.Refusal) && !p.dayRefused(cmd, in.Refusal) && !p.silentRefused(cmd, in.Refusal) {
 				p.refused(in.Refusal)
 			}
 			return
@@ -239,7 +241,7 @@ func (p *step) done(cmd Command, in CommandReplied) {
 	}
 	switch c := cmd.Command.(type) {
 	case queue.OpenCounter:
-		p.Officer, p.seatSeq, p.Notice = cmd.Officer, in.Seq, Notice{}
+		p.Officer, p.seatSeq, p.Notice, p.vouched = cmd.Officer, in.Seq, Notice{}, ""
 		if p.dialog.kind == menuPIN {
 			p.dialog = dialog{}
 		}

@@ -126,6 +126,7 @@ func (OfficeChanged) intent()   {}
 func (LinkChanged) intent()     {}
 func (DevicesChanged) intent()  {}
 func (Tick) intent()            {}
+func (ConfirmDay) intent()      {}
 func (KeyPressed) intent()      {}
 func (Pressed) intent()         {}
 func (Typed) intent()           {}

@@ -35,6 +35,7 @@ const (
 	menuCancel
 	menuAlarm
 	menuPIN
+	menuDay
 	menuByHand
 	menuNumber
 	menuPaper
@@ -123,6 +124,8 @@ func (s State) Menu() *Menu {
 		m = s.ticketMenu()
 	case menuPIN:
 		m = s.pinMenu()
+	case menuDay:
+		m = s.dayMenu()
 	}
 	if m == nil && !s.SignedIn() {
 		m = s.signInMenu()

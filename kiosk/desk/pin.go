@@ -51,7 +51,7 @@ func (p *step) pinKey(k Key) bool {
 	case k == "BackSpace":
 		d.pin = d.pin[:max(0, len(d.pin)-1)]
 	case k == "Return" || k == "KP_Enter":
-		if d.pin != "" && p.sendAs(d.officer, queue.OpenCounter{PIN: d.pin}) {
+		if d.pin != "" && p.sitDown(d.officer, d.pin) {
 			d.pin = ""
 		}
 	default:

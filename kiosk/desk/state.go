@@ -95,6 +95,8 @@ type State struct {
 	Notice Notice
 
 	dialog dialog
+	// vouched is the day that an officer has confirmed, until somebody sits.
+	vouched string
 	// busy is what is under way, by kind.
 	busy [kinds]pending
 	// seatSeq is the record that seated the officer; older snapshots do not

@@ -78,7 +78,10 @@ func TestLongWeekend(t *testing.T) {
 		if !off {
 			continue
 		}
-		must(t, o, by("counter-1", 1, queue.OpenDay{Day: now.Now().Format(time.DateOnly)}))
+		if _, err := o.Do(context.Background(), by("counter-1", 1, queue.OpenCounter{Day: "2026-11-20"})); !errors.Is(err, refusal.New("day-unsure")) {
+			t.Errorf("an officer who means another day: %v", err)
+		}
+		must(t, o, by("counter-1", 2, queue.OpenCounter{Day: now.Now().Format(time.DateOnly)}))
 		must(t, o, by("kiosk-1", 3, queue.IssueTicket{Service: "civil"}))
 	}
 }

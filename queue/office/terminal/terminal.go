@@ -447,15 +447,21 @@ func (t *Terminal) tidy(now time.Time) {
 	}
 }
 
-// seal is the data of a command as it may lie on the disk: what names a person
-// only the office can read.
+// seal is the data of a command as it may lie on the disk: what names a person,
+// and an officer's PIN, only the office can read.
 func (t *Terminal) seal(cmd queue.Command) (json.RawMessage, error) {
-	switch cmd.(type) {
-	case dossier.Receive, queue.IssueTicket, queue.BookAppointment:
-	default:
-		return nil, nil
+	secret := false
+	switch c := cmd.(type) {
+	case dossier.Receive:
+		secret = true
+	case queue.IssueTicket:
+		secret = c.Identity != ""
+	case queue.BookAppointment:
+		secret = c.Identity != ""
+	case queue.OpenCounter:
+		secret = c.PIN != ""
 	}
-	if c, ok := cmd.(queue.IssueTicket); ok && c.Identity == "" {
+	if !secret {
 		return nil, nil
 	}
 	raw, err := json.Marshal(cmd)
