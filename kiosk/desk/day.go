@@ -30,11 +30,11 @@ func (p *step) dayRefused(cmd Command, r *refusal.Refusal) bool {
 func (s State) dayMenu() *Menu {
 	day := s.dialog.day
 	return &Menu{
-		Title: say("counter.day.title", "day", day.Format("02/01/2006")),
-		Lines: []Say{say("counter.day.how"), say("counter.day.weekday." + day.Weekday().String())},
+		Title: say("counter.today.title", "day", day.Format("02/01/2006")),
+		Lines: []Say{say("counter.today.how"), say("counter.today.weekday." + day.Weekday().String())},
 		Items: []Item{
-			{Label: say("counter.day.yes"), Primary: true, Do: ConfirmDay{}},
-			{Label: say("counter.day.no"), Hint: say("counter.day.no.hint"), Do: CloseMenu{}},
+			{Label: say("counter.today.yes"), Primary: true, Do: ConfirmDay{}},
+			{Label: say("counter.today.no"), Hint: say("counter.today.no.hint"), Do: CloseMenu{}},
 		},
 	}
 }

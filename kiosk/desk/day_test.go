@@ -15,7 +15,7 @@ func TestOfficerConfirmsTheDay(t *testing.T) {
 	r.take(desk.SignIn{Officer: "an"})
 	r.refuse("day-unsure", "day", "23/11/2026")
 	m := r.s.Menu()
-	if m == nil || m.Title.Key != "counter.day.title" || m.Lines[1].Key != "counter.day.weekday.Monday" || len(m.Items) != 2 {
+	if m == nil || m.Title.Key != "counter.today.title" || m.Lines[1].Key != "counter.today.weekday.Monday" || len(m.Items) != 2 {
 		t.Fatalf("the question: %+v", m)
 	}
 	r.take(m.Items[0].Do)

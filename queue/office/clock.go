@@ -47,12 +47,12 @@ func (o *Office) watch(at time.Time) (watched, strayed bool) {
 		o.seenAt, o.seenUp = at, o.nowUp
 		return false, false
 	}
-	return true, at.Sub(o.seenAt)-(o.nowUp-o.seenUp) > strayLimit
+	return o.wrote, at.Sub(o.seenAt)-(o.nowUp-o.seenUp) > strayLimit
 }
 
 // recorded notes the clock of a record.
 func (o *Office) recorded(at time.Time) {
-	o.lastAt, o.seenAt, o.seenUp = at, at, o.nowUp
+	o.lastAt, o.seenAt, o.seenUp, o.wrote = at, at, o.nowUp, true
 }
 
 func (o *Office) judgeClock(at time.Time) chain.Clock {

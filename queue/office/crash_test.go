@@ -30,10 +30,18 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// busy is an office with more numbers than a fast machine gives before it is
+// killed.
+func busy() *queue.Config {
+	c := setup()
+	c.Services[0].Last = 9999
+	return c
+}
+
 // victim presses on four kiosks until it is killed, and writes each number down
 // only after the office has answered.
 func victim(dir string) {
-	o, err := office.Open(office.Config{Dir: dir, Setup: setup(), Now: morningOf().Now, Journal: journal.Options{MinFree: -1}})
+	o, err := office.Open(office.Config{Dir: dir, Setup: busy(), Now: morningOf().Now, Journal: journal.Options{MinFree: -1}})
 	if err != nil {
 		fmt.Println("ERROR", err)
 		return
@@ -85,7 +93,7 @@ func TestScenario27_KillAtAnyPoint(t *testing.T) {
 	var all []acked
 	for range rounds {
 		all = append(all, killed(t, dir, time.Duration(random.IntN(120))*time.Millisecond)...)
-		o := open(t, dir, nil)
+		o := open(t, dir, func(c *office.Config) { c.Setup = busy() })
 		head, err := o.Journal().Verify(t.Context())
 		if err != nil {
 			t.Fatal(err)

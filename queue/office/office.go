@@ -122,6 +122,7 @@ type Office struct {
 	seenAt  time.Time // the clock at the latest record of this process, or when it began
 	seenUp  time.Duration
 	nowUp   time.Duration
+	wrote   bool   // this process has recorded something
 	watched bool   // the clock ran on by itself since then
 	clockN  uint64 // commands since the clock was last asked whether it is synced
 	synced  bool
