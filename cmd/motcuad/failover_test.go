@@ -94,7 +94,8 @@ func (p *pair) seat(addr string) (a struct {
 	Seat    succession.Seat
 	Head    struct{ Seq uint64 }
 	Waiting []int
-}) {
+},
+) {
 	_ = enrol.Ask(p.t.Context(), http.DefaultTransport, "GET", "http://"+addr+"/v1/seat", nil, &a) // a dead one says nothing
 	return a
 }

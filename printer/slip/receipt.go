@@ -37,7 +37,7 @@ type Receipt struct {
 	// not the dossier's official one yet.
 	Provisional bool
 	Note        string
-	Hotline  string
+	Hotline     string
 }
 
 // Paper is one line of what was handed in.

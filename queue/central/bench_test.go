@@ -103,7 +103,7 @@ func BenchmarkPostgres(b *testing.B) {
 	}
 	b.Run("backlog", func(b *testing.B) { takeIn(b, where, codec, backlog, len(one.records), 1, 1e6) })
 	offices, events := city20(b)
-	b.Run("city-day", func(b *testing.B) { takeIn(b, where, codec, offices, events, 2, 2e6) })
+	b.Run("cityday", func(b *testing.B) { takeIn(b, where, codec, offices, events, 2, 2e6) })
 }
 
 // takeIn reports how long a number of records takes, from what these take.

@@ -171,8 +171,11 @@ func TestRefusedRequests(t *testing.T) {
 func TestRefusedBooks(t *testing.T) {
 	t.Parallel()
 	for _, r := range []ereceipt.Range{
-		{}, {Pattern: "01GTKT0/001", Serial: "BI-26T", First: 1, Last: 2}, {Pattern: "01BLP0-001", Serial: "BI26T", First: 1, Last: 2},
-		{Pattern: "01BLP0-001", Serial: "BI-26T", First: 0, Last: 2}, {Pattern: "01BLP0-001", Serial: "BI-26T", First: 3, Last: 2},
+		{},
+		{Pattern: "01GTKT0/001", Serial: "BI-26T", First: 1, Last: 2},
+		{Pattern: "01BLP0-001", Serial: "BI26T", First: 1, Last: 2},
+		{Pattern: "01BLP0-001", Serial: "BI-26T", First: 0, Last: 2},
+		{Pattern: "01BLP0-001", Serial: "BI-26T", First: 3, Last: 2},
 		{Pattern: "01BLP0-001", Serial: "BI-26T", First: 1, Last: 10_000_000},
 	} {
 		if _, err := ereceipt.NewBook(r, nil); err == nil {

@@ -22,7 +22,8 @@ func record() catalogue.Procedure {
 	return catalogue.Procedure{
 		Code: "1.014064", Name: "Cấp lại thẻ căn cước", Source: "portal", Decision: "1/QĐ-BCA", From: "2025-01-01", Fee: counter,
 		Channels: []catalogue.Channel{
-			{Kind: catalogue.ChannelCounter, Fee: counter}, {Kind: catalogue.ChannelOnline, Fee: online},
+			{Kind: catalogue.ChannelCounter, Fee: counter},
+			{Kind: catalogue.ChannelOnline, Fee: online},
 			{Kind: catalogue.ChannelPost, Fee: catalogue.Fee{Open: true}},
 		},
 	}

@@ -120,6 +120,7 @@ func (s *server) watching() []route {
 			params: []param{{name: "id", about: "device name", path: true}}, serve: s.device,
 		},
 		{method: "GET", path: "/v1/health", name: "health", reads: anybody, out: healthReport{}, always: true, about: "Named checks; 503 when one fails.", serve: s.health},
+		{method: "GET", path: "/health", name: "healthPage", reads: anybody, media: "text/html", always: true, about: "The same checks as a page for people, in Vietnamese or English.", serve: s.healthPage},
 		{method: "GET", path: "/v1/verify", name: "verify", reads: device.Watch, out: chain.Head{}, streams: true, always: true, about: "Reads the whole journal and checks every record and stored value; record-false names the first false record.", serve: s.verify},
 		{method: "GET", path: "/metrics", name: "metrics", reads: device.Watch, media: "text/plain", always: true, about: "Prometheus text.", serve: s.metrics},
 		{

@@ -54,8 +54,14 @@ func (s Service) Issue(r ereceipt.Request) (Message, error) {
 		return Message{}, fmt.Errorf("vnpt: %q or %q is no name of an element", password, s.OfficerElement)
 	}
 	return message("PublishService.asmx", "ImportAndPublishInv", []pair{
-		{"Account", s.Account}, {"ACpass", s.AccountPassword}, {"xmlInvData", s.invoice(r)},
-		{"username", s.User}, {password, s.UserPassword}, {"pattern", s.Pattern}, {"serial", s.Serial}, {"convert", "0"},
+		{"Account", s.Account},
+		{"ACpass", s.AccountPassword},
+		{"xmlInvData", s.invoice(r)},
+		{"username", s.User},
+		{password, s.UserPassword},
+		{"pattern", s.Pattern},
+		{"serial", s.Serial},
+		{"convert", "0"},
 	}), nil
 }
 
@@ -82,8 +88,12 @@ func (s Service) invoice(r ereceipt.Request) string {
 	write(&b, pair{"key", r.Key.String()})
 	b.WriteString("<Invoice>")
 	for _, p := range []pair{
-		{"CusCode", r.Key.Dossier}, {"ArisingDate", r.Day.Format("02/01/2006")}, {"CusName", r.Payer}, {"CusAddress", r.PayerAddress},
-		{"CusTaxCode", r.PayerTaxCode}, {"PaymentMethod", r.Method},
+		{"CusCode", r.Key.Dossier},
+		{"ArisingDate", r.Day.Format("02/01/2006")},
+		{"CusName", r.Payer},
+		{"CusAddress", r.PayerAddress},
+		{"CusTaxCode", r.PayerTaxCode},
+		{"PaymentMethod", r.Method},
 	} {
 		write(&b, p)
 	}
