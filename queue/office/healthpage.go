@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"motcua/queue"
 	"motcua/queue/health"
 )
 
@@ -19,7 +20,7 @@ func (s *server) healthPage(w http.ResponseWriter, r *http.Request) error {
 	checks := s.office.Health(r.Context())
 	page := healthView{
 		Lang: lang, Title: s.texts.Get(lang, "health.page.title"), Office: s.office.State().Config.Office,
-		At: s.office.cfg.Now().Local().Format(time.DateTime), Level: health.Worst(checks), Version: s.office.cfg.Version,
+		At: queue.Local(s.office.cfg.Now()).Format(time.DateTime), Level: health.Worst(checks), Version: s.office.cfg.Version,
 	}
 	for _, c := range checks {
 		page.Checks = append(page.Checks, healthLine{c.Level, s.texts.Get(lang, c.Title()), s.texts.Get(lang, c.Text, c.Pairs()...)})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"motcua/queue"
 	"motcua/queue/chain"
@@ -52,7 +53,7 @@ func openStore(path string) (*store, bool, error) {
 	if err == nil {
 		return s, false, nil
 	}
-	if errors.Is(err, bolt.ErrTimeout) {
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, false, fmt.Errorf("open %s: another program of this machine has it: %w", path, err)
 	}
 	aside := fmt.Sprintf("%s.damaged-%d", path, time.Now().Unix())
