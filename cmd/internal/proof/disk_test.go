@@ -79,13 +79,37 @@ func (w *ward) round() {
 // what was said instead. What is answered must be kept.
 func (w *ward) press() string {
 	w.t.Helper()
-	for range 5000 {
+	said, felt := w.tries(5000)
+	if !felt {
+		w.t.Fatal("the fault of the disk is never felt")
+	}
+	return said
+}
+
+// tries is press for at most so many commands; felt is false when all of them
+// were answered.
+func (w *ward) tries(most int) (said string, felt bool) {
+	w.t.Helper()
+	for range most {
 		s, err := w.machines[0].speak(w.t.Context(), w.now.ask)
 		if err == nil {
 			err = w.ledger.add(s)
 		}
 		if err != nil {
-			return err.Error()
+			return err.Error(), true
+		}
+	}
+	return "", false
+}
+
+// failFlush fails a flush of the journal and returns what was said. A fault may
+// meet another file instead, such as the city's key, which is written again.
+func (w *ward) failFlush() string {
+	w.t.Helper()
+	for range 10 {
+		w.disk.Set(faultdisk.Mood{FailFlush: syscall.EIO})
+		if said, felt := w.tries(200); felt {
+			return said
 		}
 	}
 	w.t.Fatal("the fault of the disk is never felt")
